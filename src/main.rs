@@ -1,0 +1,2 @@
+//! The gwlint command.
+fn main() {}
