@@ -17,6 +17,9 @@ pub enum Severity {
 }
 
 impl Severity {
+    /// All of them, from the least to the worst.
+    pub const ALL: [Self; 3] = [Self::Hint, Self::Warning, Self::Error];
+
     /// The word the reports use.
     pub const fn word(self) -> &'static str {
         match self {

@@ -1,12 +1,10 @@
-//! Source text: spans, files, the line table, and what miette needs to draw a snippet.
+//! Source text: spans, files and the line table.
 //!
 //! All files of a run live end to end in one address space, as in rustc: a [`Span`] alone says which
 //! file it is in, so a finding over `nginx.conf` and `www.conf` needs no file numbers.
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
-
-use miette::{MietteError, MietteSpanContents, SourceCode, SourceSpan, SpanContents};
 
 /// A half-open range of bytes in the decoded text of all files of a [`SourceMap`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -137,13 +135,33 @@ impl SourceFile {
 
     /// The span of the line, without its end, that holds the offset `at` of the address space.
     pub fn line_span(&self, at: u32) -> Span {
-        let index = self.line_index(at - self.base);
+        self.line_at(self.line_index(at - self.base))
+    }
+
+    /// The span of a line, counted from 1, without its end; `None` behind the last.
+    pub fn line(&self, number: u32) -> Option<Span> {
+        let index = (number as usize).checked_sub(1)?;
+        (index < self.lines().len()).then(|| self.line_at(index))
+    }
+
+    fn line_at(&self, index: usize) -> Span {
         let lines = self.lines();
         let end = lines.get(index + 1).map_or(self.text.len(), |&next| next as usize - 1);
         let line = &self.text[lines[index] as usize..end];
         let line = line.strip_suffix('\r').unwrap_or(line);
         let lo = self.base + lines[index];
         Span::new(lo, lo + line.len() as u32)
+    }
+
+    /// Where the offset `at` of the address space is in the bytes of the file on disk.
+    pub fn byte_offset(&self, at: u32) -> u32 {
+        let at = at.saturating_sub(self.base).min(self.text.len() as u32);
+        match self.encoding {
+            Encoding::Utf8 => at,
+            Encoding::Latin1 => {
+                self.text.get(..at as usize).map_or(at, |before| before.chars().count() as u32)
+            }
+        }
     }
 
     /// The line break this file uses: CRLF when its first line ends so.
@@ -174,7 +192,7 @@ impl SourceMap {
         let (text, encoding) = Encoding::decode(bytes);
         // One byte stays free between two files, so that a place at the end of one is not in the next.
         let base = self.files.last().map_or(0, |file| file.span().hi + 1);
-        let end = base as u64 + text.len() as u64 + 1;
+        let end = u64::from(base) + text.len() as u64 + 1;
         u32::try_from(end).map_err(|_| TooLarge)?;
         let id = FileId(self.files.len() as u32);
         let path = path.to_path_buf();
@@ -214,40 +232,6 @@ impl SourceMap {
     pub fn path_line(&self, span: Span) -> String {
         let file = self.file_of(span);
         format!("{}:{}", file.path.display(), file.place(span.lo).line)
-    }
-}
-
-/// A span that crosses files is out of bounds; miette then draws one snippet for each file.
-impl SourceCode for SourceMap {
-    fn read_span<'a>(
-        &'a self,
-        span: &SourceSpan,
-        context_before: usize,
-        context_after: usize,
-    ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
-        let lo = u32::try_from(span.offset()).map_err(|_| MietteError::OutOfBounds)?;
-        let hi = u32::try_from(span.offset() + span.len()).map_err(|_| MietteError::OutOfBounds)?;
-        if self.files.is_empty() {
-            return Err(MietteError::OutOfBounds);
-        }
-        let file = self.file_of(Span::new(lo, hi));
-        if !file.span().contains(Span::new(lo, hi)) {
-            return Err(MietteError::OutOfBounds);
-        }
-        let lines = file.lines();
-        let first = file.line_index(lo - file.base).saturating_sub(context_before);
-        let last = file.line_index(hi - file.base) + context_after;
-        let start = lines[first] as usize;
-        let end = lines.get(last + 1).map_or(file.text.len(), |&next| next as usize);
-        let place = file.place(file.base + lines[first]);
-        Ok(Box::new(MietteSpanContents::new_named(
-            file.path.display().to_string(),
-            &file.text.as_bytes()[start..end],
-            (file.base as usize + start, end - start).into(),
-            place.line as usize - 1,
-            0,
-            lines.len(),
-        )))
     }
 }
 
@@ -298,9 +282,23 @@ mod tests {
     }
 
     #[test]
-    fn miette_is_refused_a_span_over_two_files() {
-        let map = map(&[b"ab\ncd\n", b"ef\n"]);
-        assert!(map.read_span(&(4, 1).into(), 1, 1).is_ok());
-        assert!(map.read_span(&(4, 5).into(), 1, 1).is_err());
+    fn lines_are_counted_from_one() {
+        let map = map(&[b"one\ntwo\n"]);
+        let file = map.file(FileId(0));
+        let text = |number| file.line(number).map(|span| map.text(span));
+        assert_eq!(
+            [text(0), text(1), text(2), text(3), text(4)],
+            [None, Some("one"), Some("two"), Some(""), None]
+        );
+    }
+
+    #[test]
+    fn offsets_are_given_in_bytes_of_the_file() {
+        let map = map(&[b"x", b"\xe9a", "éa".as_bytes()]);
+        let offset_of_a = |id| {
+            let file = map.file(FileId(id));
+            file.byte_offset(file.base + 2)
+        };
+        assert_eq!((offset_of_a(1), offset_of_a(2)), (1, 2));
     }
 }

@@ -1,0 +1,165 @@
+//! One JSON document, as `docs/output.md` describes it.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use super::Report;
+use crate::diagnostic::{Applicability, Diagnostic, Edit, Fix, Label, Severity};
+use crate::fix::Applied;
+use crate::source::{SourceMap, Span};
+
+/// Raised when a field changes its meaning or goes away; new fields do not raise it.
+const VERSION: u32 = 1;
+
+#[derive(Serialize)]
+struct Document<'a> {
+    version: u32,
+    findings: Vec<Finding<'a>>,
+    files_checked: usize,
+    unreadable: Vec<Unreadable<'a>>,
+    repaired: Vec<Made<'a>>,
+}
+
+#[derive(Serialize)]
+struct Finding<'a> {
+    rule: &'a str,
+    severity: Severity,
+    message: &'a str,
+    #[serde(flatten)]
+    at: At,
+    labels: Vec<Marked<'a>>,
+    note: Option<&'a str>,
+    help: Option<&'a str>,
+    fix: Option<Repair<'a>>,
+}
+
+#[derive(Serialize)]
+struct At {
+    file: String,
+    line: u32,
+    column: u32,
+    end_line: u32,
+    end_column: u32,
+}
+
+#[derive(Serialize)]
+struct Marked<'a> {
+    #[serde(flatten)]
+    at: At,
+    text: &'a str,
+    primary: bool,
+}
+
+#[derive(Serialize)]
+struct Repair<'a> {
+    title: &'a str,
+    applicability: Applicability,
+    edits: Vec<Change<'a>>,
+}
+
+#[derive(Serialize)]
+struct Change<'a> {
+    #[serde(flatten)]
+    at: At,
+    start_byte: u32,
+    end_byte: u32,
+    text: &'a str,
+}
+
+#[derive(Serialize)]
+struct Unreadable<'a> {
+    path: String,
+    reason: &'a str,
+}
+
+/// A fix that was made, and where its finding was then.
+#[derive(Serialize)]
+struct Made<'a> {
+    rule: &'a str,
+    title: &'a str,
+    file: String,
+    line: u32,
+    column: u32,
+}
+
+/// Prints the document.
+pub(super) fn print(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let document = Document {
+        version: VERSION,
+        findings: report.findings.iter().map(|finding| Finding::new(report.sources, finding)).collect(),
+        files_checked: report.files,
+        unreadable: report
+            .unreadable
+            .iter()
+            .map(|(path, reason)| Unreadable { path: path.display().to_string(), reason })
+            .collect(),
+        repaired: report.repaired.map_or(&[][..], |repaired| repaired.fixes).iter().map(Made::new).collect(),
+    };
+    super::print_json(&document, out)
+}
+
+impl<'a> Made<'a> {
+    fn new(fix: &'a Applied) -> Self {
+        Self {
+            rule: fix.rule,
+            title: &fix.title,
+            file: fix.path.display().to_string(),
+            line: fix.place.line,
+            column: fix.place.column,
+        }
+    }
+}
+
+impl At {
+    fn new(sources: &SourceMap, span: Span) -> Self {
+        let file = sources.file_of(span);
+        let (start, end) = (file.place(span.lo), file.place(span.hi));
+        Self {
+            file: file.path.display().to_string(),
+            line: start.line,
+            column: start.column,
+            end_line: end.line,
+            end_column: end.column,
+        }
+    }
+}
+
+impl<'a> Finding<'a> {
+    fn new(sources: &SourceMap, finding: &'a Diagnostic) -> Self {
+        let marked = |(index, label): (usize, &'a Label)| Marked {
+            at: At::new(sources, label.span),
+            text: &label.text,
+            primary: index == 0,
+        };
+        Self {
+            rule: finding.rule,
+            severity: finding.severity,
+            message: &finding.message,
+            at: At::new(sources, finding.span()),
+            labels: finding.labels.iter().enumerate().map(marked).collect(),
+            note: finding.note.as_deref(),
+            help: finding.help.as_deref(),
+            fix: finding.fix.as_ref().map(|fix| Repair::new(sources, fix)),
+        }
+    }
+}
+
+impl<'a> Repair<'a> {
+    fn new(sources: &SourceMap, fix: &'a Fix) -> Self {
+        let change = |edit: &'a Edit| {
+            let file = sources.file_of(edit.span);
+            Change {
+                at: At::new(sources, edit.span),
+                start_byte: file.byte_offset(edit.span.lo),
+                end_byte: file.byte_offset(edit.span.hi),
+                text: &edit.text,
+            }
+        };
+        Self {
+            title: &fix.title,
+            applicability: fix.applicability,
+            edits: fix.edits.iter().map(change).collect(),
+        }
+    }
+}
