@@ -1,1 +1,263 @@
-//! To come.
+//! `gwlint.toml`: where it is found, what it says, and what is wrong with it.
+//!
+//! Nothing in it is ever ignored: a key, value or rule that is not known stops the run, with the
+//! place and what was probably meant.
+
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use toml_edit::{Document, Item, TableLike};
+
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::rule::Rule;
+use crate::select::{self, Lists, closest};
+use crate::source::{SourceMap, Span};
+use crate::version::Targets;
+use crate::vfs::{Disk, Kind};
+
+/// The name of the file.
+pub const FILE_NAME: &str = "gwlint.toml";
+
+const KEYS: [&str; 5] = ["select", "ignore", "fail-on", "root", "target"];
+
+/// What a `gwlint.toml` says.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Config {
+    /// Which rules run.
+    pub rules: Lists,
+    /// The least severity that makes a run fail.
+    pub fail_on: Option<Severity>,
+    /// What absolute paths are below.
+    pub root: Option<PathBuf>,
+    /// The versions the configuration is for.
+    pub targets: Targets,
+}
+
+/// A `gwlint.toml` that cannot be used.
+#[derive(Debug)]
+pub enum Invalid {
+    /// It could not be read.
+    Unreadable(PathBuf, std::io::Error),
+    /// What it says is wrong: its text, and each mistake in it.
+    Wrong(SourceMap, Vec<Diagnostic>),
+}
+
+/// The `gwlint.toml` for `path`: in its directory, or the nearest one above.
+pub fn find(disk: &Disk, path: &Path) -> Option<PathBuf> {
+    let path = std::path::absolute(path).ok()?;
+    path.ancestors().map(|dir| dir.join(FILE_NAME)).find(|file| disk.kind(file) == Some(Kind::File))
+}
+
+/// Reads a `gwlint.toml`; `all` are the rules it may name.
+///
+/// # Errors
+/// Why it cannot be used.
+pub fn read(disk: &Disk, path: &Path, all: &[&Rule]) -> Result<Config, Invalid> {
+    let bytes = disk.read(path).map_err(|error| Invalid::Unreadable(path.to_owned(), error))?;
+    let mut sources = SourceMap::default();
+    let Ok(id) = sources.add(path, bytes) else {
+        return Err(Invalid::Unreadable(path.to_owned(), std::io::ErrorKind::FileTooLarge.into()));
+    };
+    let mut reader = Reader { all, config: Config::default(), mistakes: Vec::new() };
+    let text = &sources.file(id).text;
+    match Document::parse(text.as_ref()) {
+        Ok(document) => reader.top(document.as_table(), path),
+        Err(error) => {
+            // A parser's sentence begins small in ours.
+            reader.mistake(error.span(), format!("this is not TOML: {}", error.message()), "here", None);
+        }
+    }
+    let (config, mistakes) = (reader.config, reader.mistakes);
+    if mistakes.is_empty() { Ok(config) } else { Err(Invalid::Wrong(sources, mistakes)) }
+}
+
+/// Takes a document apart and collects what is wrong with it.
+struct Reader<'a> {
+    all: &'a [&'a Rule],
+    config: Config,
+    mistakes: Vec<Diagnostic>,
+}
+
+impl Reader<'_> {
+    fn top(&mut self, table: &dyn TableLike, path: &Path) {
+        for (key, item) in table.iter() {
+            match key {
+                "select" => self.config.rules.select = self.rules(key, item),
+                "ignore" => self.config.rules.ignore = self.rules(key, item),
+                "fail-on" => self.fail_on(item),
+                "root" => {
+                    let base = path.parent().unwrap_or(Path::new(""));
+                    self.config.root = self.string(key, item).map(|root| base.join(root));
+                }
+                "target" => self.targets(item),
+                _ => self.unknown_key(table, key, &KEYS),
+            }
+        }
+    }
+
+    fn rules(&mut self, key: &str, item: &Item) -> Vec<String> {
+        let Some(list) = item.as_array() else {
+            self.wrong_type(item, key, "a list of rules and families, such as [\"timeout\"]");
+            return Vec::new();
+        };
+        let mut names = Vec::new();
+        for entry in list {
+            let Some(name) = entry.as_str() else {
+                let message = format!("`{key}` lists names, and this is {}", article(entry.type_name()));
+                self.mistake(entry.span(), message, "not a name in quotes", None);
+                continue;
+            };
+            match select::check(self.all, name) {
+                Ok(()) => names.push(name.to_owned()),
+                Err(unknown) => {
+                    let help = did_you_mean(unknown.meant.as_deref())
+                        .unwrap_or_else(|| "`gwlint rules` lists them all".to_owned());
+                    self.mistake(entry.span(), unknown.to_string(), "not known", Some(help));
+                }
+            }
+        }
+        names
+    }
+
+    fn fail_on(&mut self, item: &Item) {
+        let Some(word) = self.string("fail-on", item) else { return };
+        let words = Severity::ALL.map(Severity::word);
+        self.config.fail_on = Severity::ALL.into_iter().find(|severity| severity.word() == word);
+        if self.config.fail_on.is_none() {
+            let help = did_you_mean(closest(word, words));
+            let message = format!("`fail-on` is one of {}, not `{word}`", words.join(", "));
+            self.mistake(item.span(), message, "no severity", help);
+        }
+    }
+
+    fn targets(&mut self, item: &Item) {
+        let Some(table) = item.as_table_like() else {
+            return self.wrong_type(item, "target", "a table, such as [target]");
+        };
+        for (name, item) in table.iter() {
+            if !Targets::NAMES.contains(&name) {
+                self.unknown_key(table, name, &Targets::NAMES);
+                continue;
+            }
+            let Some(text) = self.string(name, item) else { continue };
+            let Ok(version) = text.parse() else {
+                let message = format!("`{text}` is no version");
+                self.mistake(item.span(), message, "write one such as \"8.2\"", None);
+                continue;
+            };
+            if let Some(slot) = self.config.targets.slot(name) {
+                *slot = Some(version);
+            }
+        }
+    }
+
+    fn string<'i>(&mut self, key: &str, item: &'i Item) -> Option<&'i str> {
+        if item.as_str().is_none() {
+            self.wrong_type(item, key, "text in quotes");
+        }
+        item.as_str()
+    }
+
+    fn wrong_type(&mut self, item: &Item, key: &str, wanted: &str) {
+        let message = format!("`{key}` is {wanted}, not {}", article(item.type_name()));
+        self.mistake(item.span(), message, "of the wrong type", None);
+    }
+
+    fn unknown_key(&mut self, table: &dyn TableLike, key: &str, known: &[&str]) {
+        let span = table.key(key).and_then(toml_edit::Key::span);
+        let help = did_you_mean(closest(key, known.iter().copied()))
+            .unwrap_or_else(|| format!("the keys here are {}", known.join(", ")));
+        self.mistake(span, format!("there is no key `{key}`"), "not known", Some(help));
+    }
+
+    fn mistake(&mut self, at: Option<Range<usize>>, message: String, label: &str, help: Option<String>) {
+        // The file is alone in its address space: its spans are offsets.
+        let at = at.unwrap_or(0..0);
+        let span = Span::new(at.start as u32, at.end as u32);
+        self.mistakes.push(Diagnostic { help, ..Diagnostic::new(span, message, label) });
+    }
+}
+
+fn did_you_mean(name: Option<&str>) -> Option<String> {
+    name.map(|name| format!("did you mean `{name}`?"))
+}
+
+fn article(noun: &str) -> String {
+    let an = noun.starts_with(['a', 'e', 'i', 'o']);
+    format!("{} {noun}", if an { "an" } else { "a" })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::version::Version;
+
+    fn parse(text: &str) -> Result<Config, Vec<String>> {
+        let path = Path::new("/srv/gwlint.toml");
+        let disk = Disk::memory([(path.to_owned(), text.into())]);
+        read(&disk, path, &[]).map_err(|invalid| match invalid {
+            Invalid::Unreadable(_, error) => vec![error.to_string()],
+            Invalid::Wrong(sources, mistakes) => {
+                let say = |mistake: &Diagnostic| {
+                    let place = sources.file_of(mistake.span()).place(mistake.span().lo);
+                    let help = mistake.help.as_ref().map(|help| format!(" ({help})")).unwrap_or_default();
+                    format!("{}:{} {}{help}", place.line, place.column, mistake.message)
+                };
+                mistakes.iter().map(say).collect()
+            }
+        })
+    }
+
+    #[test]
+    fn every_key_is_read() {
+        let text = "select = []\nignore = []\nfail-on = \"error\"\nroot = \"tree\"\n\
+                    [target]\nnginx = \"1.22\"\napache = \"2.4.57\"\n";
+        let targets =
+            Targets { nginx: Some(Version::new(1, 22, 0)), apache: Some(Version::new(2, 4, 57)), php: None };
+        let expected = Config {
+            fail_on: Some(Severity::Error),
+            root: Some("/srv/tree".into()),
+            targets,
+            ..Config::default()
+        };
+        assert_eq!(parse(text), Ok(expected));
+        assert_eq!(parse("target.php = '8.2'").expect("valid").targets.php, Some(Version::new(8, 2, 0)));
+    }
+
+    #[test]
+    fn every_mistake_is_named_with_its_place() {
+        let mistakes = parse(
+            "selct = []\nignore = \"x\"\nselect = [1, \"timeout\"]\nfail-on = \"warn\"\nroot = true\n\
+             colour = 1\n[target]\nngnix = \"1\"\nphp = 8.2\nnginx = \"new\"\n",
+        );
+        assert_eq!(
+            mistakes.expect_err("all wrong"),
+            [
+                "1:1 there is no key `selct` (did you mean `select`?)",
+                "2:10 `ignore` is a list of rules and families, such as [\"timeout\"], not a string",
+                "3:11 `select` lists names, and this is an integer",
+                "3:14 there is no rule or family `timeout` (`gwlint rules` lists them all)",
+                "4:11 `fail-on` is one of hint, warning, error, not `warn` (did you mean `warning`?)",
+                "5:8 `root` is text in quotes, not a boolean",
+                "6:1 there is no key `colour` (the keys here are select, ignore, fail-on, root, target)",
+                "8:1 there is no key `ngnix` (did you mean `nginx`?)",
+                "9:7 `php` is text in quotes, not a float",
+                "10:9 `new` is no version",
+            ]
+        );
+    }
+
+    #[test]
+    fn what_is_no_toml_is_shown_where_it_breaks() {
+        let mistakes = parse("select = [\n").expect_err("broken");
+        assert!(mistakes[0].starts_with("1:11 this is not TOML: "), "{mistakes:?}");
+    }
+
+    #[test]
+    fn the_nearest_file_above_is_found() {
+        let files = ["/a/gwlint.toml", "/a/b/c/x.conf"].map(|path| (path.into(), Vec::new()));
+        let disk = Disk::memory(files);
+        assert_eq!(find(&disk, Path::new("/a/b/c/x.conf")), Some("/a/gwlint.toml".into()));
+        assert_eq!(find(&disk, Path::new("/x")), None);
+    }
+}

@@ -219,6 +219,3 @@ impl<'a> Site<'a> {
         }
     }
 }
-
-#[cfg(test)]
-mod tests;

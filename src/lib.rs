@@ -23,6 +23,7 @@ pub mod load;
 pub mod report;
 pub mod rule;
 pub mod rules;
+pub mod select;
 pub mod session;
 pub mod source;
 pub mod stack;

@@ -1,2 +1,7 @@
 //! The gwlint command.
-fn main() {}
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    gwlint::app::main()
+}

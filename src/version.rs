@@ -37,11 +37,9 @@ impl FromStr for Version {
 
     fn from_str(text: &str) -> Result<Self, NotAVersion> {
         let mut parts = [0; 3];
-        let mut count = 0;
-        for part in text.split('.') {
-            let slot = parts.get_mut(count).ok_or(NotAVersion)?;
+        for (index, part) in text.split('.').enumerate() {
+            let slot = parts.get_mut(index).ok_or(NotAVersion)?;
             *slot = part.parse().map_err(|_| NotAVersion)?;
-            count += 1;
         }
         Ok(Self::new(parts[0], parts[1], parts[2]))
     }
@@ -56,4 +54,19 @@ pub struct Targets {
     pub apache: Option<Version>,
     /// PHP, for all pools whose path does not tell.
     pub php: Option<Version>,
+}
+
+impl Targets {
+    /// The names targets are set by.
+    pub const NAMES: [&str; 3] = ["nginx", "apache", "php"];
+
+    /// The target of a name.
+    pub fn slot(&mut self, name: &str) -> Option<&mut Option<Version>> {
+        match name {
+            "nginx" => Some(&mut self.nginx),
+            "apache" => Some(&mut self.apache),
+            "php" => Some(&mut self.php),
+            _ => None,
+        }
+    }
 }

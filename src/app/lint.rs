@@ -1,0 +1,185 @@
+//! `gwlint [PATH]...`: lint, and say what was found.
+
+use std::path::{Path, PathBuf};
+
+use super::{Status, Stop, Terminal, complain_unreadable, output, remark};
+use crate::cli::{Input, Lint};
+use crate::config::{self, Config};
+use crate::diagnostic::{Applicability, Diagnostic, Severity};
+use crate::fix::{self, Repair};
+use crate::report::{self, Format, Repaired, Report};
+use crate::rule::Rule;
+use crate::select::{self, Lists};
+use crate::session::{Failure, Outcome, Request, Session};
+use crate::source::SourceMap;
+use crate::vfs::Disk;
+use crate::{diff, rules, write};
+
+pub(super) fn run(args: &Lint, out: Terminal, err: Terminal) -> Result<Status, Stop> {
+    let disk = Disk::real();
+    for name in args.rules.select.iter().chain(&args.rules.ignore) {
+        select::check(rules::ALL, name).map_err(Stop::Unknown)?;
+    }
+    let config = configuration(&args.input, &disk)?;
+    let lists = Lists { select: args.rules.select.clone(), ignore: args.rules.ignore.clone() };
+    let lists = config.rules.clone().overridden(lists);
+    let rules: Vec<_> = rules::ALL.iter().copied().filter(|rule| lists.includes(rule)).collect();
+    let fail_on = args.fail_on.or(config.fail_on).unwrap_or(Severity::Warning);
+    let run = Run {
+        args,
+        session: Session { request: request(&args.input, &config, rules), disk },
+        hints: args.hints || fail_on == Severity::Hint,
+        lists,
+        fail_on,
+        out,
+        err,
+    };
+    match args.repair.allowed() {
+        None => run.report(&run.lint(&run.session.disk).map_err(Stop::Lint)?, None),
+        Some(allowed) => run.repair(allowed),
+    }
+    .inspect_err(|stop| run.report_failure(stop))
+}
+
+/// The `gwlint.toml` that counts: the one named, or the nearest at or above the first path, or at or
+/// above the current directory.
+fn configuration(input: &Input, disk: &Disk) -> Result<Config, Stop> {
+    if input.no_config {
+        return Ok(Config::default());
+    }
+    let found = input.config.clone().or_else(|| {
+        let first = input.paths.first().and_then(|path| config::find(disk, path));
+        first.or_else(|| config::find(disk, Path::new(".")))
+    });
+    match found {
+        Some(path) => config::read(disk, &path, rules::ALL).map_err(Stop::Config),
+        None => Ok(Config::default()),
+    }
+}
+
+fn request(input: &Input, config: &Config, rules: Vec<&'static Rule>) -> Request {
+    let mut targets = config.targets;
+    for target in &input.target {
+        target.set(&mut targets);
+    }
+    let here = || vec![PathBuf::from(".")];
+    Request {
+        paths: if input.paths.is_empty() { here() } else { input.paths.clone() },
+        root: input.root.clone().or_else(|| config.root.clone()),
+        dialect: input.dialect,
+        targets,
+        rules,
+    }
+}
+
+/// A run, and how its findings are shown and counted.
+struct Run<'a> {
+    args: &'a Lint,
+    session: Session,
+    lists: Lists,
+    hints: bool,
+    fail_on: Severity,
+    out: Terminal,
+    err: Terminal,
+}
+
+impl Run<'_> {
+    /// Lints what is on `disk`. A run that read nothing and met no obstacle has not done its job.
+    fn lint(&self, disk: &Disk) -> Result<Outcome, Failure> {
+        let request = self.session.request.clone();
+        let outcome = Session { request, disk: disk.clone() }.lint()?;
+        if outcome.workspace.files.is_empty() && outcome.workspace.unreadable.is_empty() {
+            return Err(Failure::NothingToLint(self.session.request.paths.clone()));
+        }
+        Ok(outcome)
+    }
+
+    /// Lints, without the fixes of findings that are not shown.
+    fn lint_shown(&self, disk: &Disk) -> Result<Outcome, Failure> {
+        let mut outcome = self.lint(disk)?;
+        for finding in &mut outcome.findings {
+            if !self.shows(finding) {
+                finding.fix = None;
+            }
+        }
+        Ok(outcome)
+    }
+
+    /// Hints have to be asked for, all of them or a rule by its name.
+    fn shows(&self, finding: &Diagnostic) -> bool {
+        finding.severity > Severity::Hint || self.hints || self.lists.names(finding.rule)
+    }
+
+    /// `--diff` and `--fix`.
+    fn repair(&self, allowed: Applicability) -> Result<Status, Stop> {
+        let lint = |disk: &Disk| self.lint_shown(disk);
+        let repair = fix::converge_with(&self.session.disk, allowed, &lint).map_err(Stop::Lint)?;
+        for dropped in &repair.dropped {
+            let what = format!("not repaired: {} ({})", report::describe(&dropped.fix), dropped.why);
+            remark(self.err, Severity::Warning, &what);
+        }
+        if self.args.repair.diff {
+            return self.diff(&repair);
+        }
+        write::write_all(&repair.files).map_err(Stop::Write)?;
+        self.report(&repair.outcome, Some(Repaired { fixes: &repair.applied, allowed }))
+    }
+
+    /// Prints the repairs as a patch.
+    fn diff(&self, repair: &Repair) -> Result<Status, Stop> {
+        let unreadable = &repair.outcome.workspace.unreadable;
+        complain_unreadable(self.err, unreadable);
+        let here = std::env::current_dir().map_err(Stop::NoDirectory)?;
+        output(|mut to| diff::write(&mut to, &repair.files, &here))?;
+        Ok(match (unreadable.is_empty(), repair.files.is_empty()) {
+            (false, _) => Status::Failed,
+            (true, false) => Status::Findings,
+            (true, true) => Status::Clean,
+        })
+    }
+
+    /// Prints what was found and says how the run ended.
+    fn report(&self, outcome: &Outcome, repaired: Option<Repaired<'_>>) -> Result<Status, Stop> {
+        let (findings, hidden): (Vec<_>, Vec<_>) =
+            outcome.findings.iter().partition(|finding| self.shows(finding));
+        let failed = findings.iter().any(|finding| finding.severity >= self.fail_on);
+        let unreadable = &outcome.workspace.unreadable;
+        let report = Report {
+            sources: &outcome.sources,
+            findings,
+            hidden: hidden.len(),
+            files: outcome.workspace.files.iter().filter(|file| file.asked).count(),
+            unreadable,
+            repaired,
+        };
+        complain_unreadable(self.err, unreadable);
+        output(|to| {
+            report.print(self.args.format, self.out, to)?;
+            let silent = self.args.quiet || self.args.format == Format::Json;
+            if silent { Ok(()) } else { report.print_closing(self.out, to) }
+        })?;
+        Ok(match (unreadable.is_empty(), failed) {
+            (false, _) => Status::Failed,
+            (true, true) => Status::Findings,
+            (true, false) => Status::Clean,
+        })
+    }
+
+    /// A program that reads the JSON gets a document, also when nothing could be linted.
+    fn report_failure(&self, stop: &Stop) {
+        let (paths, reason) = match stop {
+            Stop::Lint(Failure::NoSuchPath(path)) => {
+                (std::slice::from_ref(path), "no such file or directory")
+            }
+            Stop::Lint(Failure::NothingToLint(paths)) => (paths.as_slice(), "nothing to lint"),
+            _ => return,
+        };
+        if self.args.format == Format::Json {
+            let unreadable: Vec<_> = paths.iter().map(|path| (path.clone(), reason.to_owned())).collect();
+            let sources = SourceMap::default();
+            let report = Report::nothing(&sources, &unreadable);
+            // The status is 2 in any case.
+            let _ = output(|to| report.print(Format::Json, self.out, to));
+        }
+    }
+}

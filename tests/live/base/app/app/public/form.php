@@ -1,2 +1,0 @@
-<?php
-printf("fields received: %d\n", count($_POST));
