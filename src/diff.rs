@@ -3,8 +3,9 @@
 use std::io::{self, Write};
 use std::path::{Component, Path};
 
+use similar::algorithms::{Capture, Replace, myers};
 use similar::udiff::UnifiedHunkHeader;
-use similar::{Algorithm, ChangeTag, DiffOp, capture_diff_slices, group_diff_ops};
+use similar::{ChangeTag, DiffOp, group_diff_ops};
 
 use crate::fix::Patched;
 use crate::vfs::clean;
@@ -21,8 +22,7 @@ pub fn write(out: &mut impl Write, files: &[Patched], cwd: &Path) -> io::Result<
         header(out, "--- ", "a/", &name)?;
         header(out, "+++ ", "b/", &name)?;
         let (before, after) = (lines(&file.before), lines(&file.after));
-        let changes = capture_diff_slices(Algorithm::Myers, &before, &after);
-        for hunk in group_diff_ops(changes, CONTEXT) {
+        for hunk in group_diff_ops(changes(&before, &after), CONTEXT) {
             write_hunk(out, &hunk, &before, &after)?;
         }
     }
@@ -32,6 +32,14 @@ pub fn write(out: &mut impl Write, files: &[Patched], cwd: &Path) -> io::Result<
 /// Lines end at `\n` and nowhere else: to `patch` a lone `\r` is a character like any other.
 fn lines(bytes: &[u8]) -> Vec<&[u8]> {
     bytes.split_inclusive(|&byte| byte == b'\n').collect()
+}
+
+/// Not `similar::capture_diff_slices`: that goes on to slide changes about and forgets to move the line
+/// numbers along, so that `patch` makes something else of the hunk, or nothing.
+fn changes(before: &[&[u8]], after: &[&[u8]]) -> Vec<DiffOp> {
+    let mut hook = Replace::new(Capture::new());
+    let Ok(()) = myers::diff(&mut hook, before, 0..before.len(), after, 0..after.len());
+    hook.into_inner().into_ops()
 }
 
 fn write_hunk(out: &mut impl Write, hunk: &[DiffOp], before: &[&[u8]], after: &[&[u8]]) -> io::Result<()> {

@@ -1,1 +1,173 @@
-//! To come.
+//! Which files to read: the root, the main file of each server, and files that stand alone.
+
+use std::path::{Component, Path, PathBuf};
+
+use crate::session::{Failure, Request};
+use crate::tree::Dialect;
+use crate::vfs::{Disk, Kind, clean};
+
+mod companions;
+mod sniff;
+
+pub(crate) use companions::{Main, mains};
+
+/// What the paths of a request amount to.
+#[derive(Debug, Default)]
+pub(crate) struct Plan {
+    /// What absolute paths in the configuration are below.
+    pub(crate) root: PathBuf,
+    /// Whether the root is that of a machine: named, or what stands before an `etc`.
+    pub(crate) rooted: bool,
+    /// The asked paths, absolute.
+    pub(crate) asked: Vec<PathBuf>,
+    /// Main files of servers, asked for or beside what was.
+    pub(crate) mains: Vec<Main>,
+    /// Files asked for that no main file has to reach: single files, and all of a tree without mains.
+    pub(crate) loose: Vec<(PathBuf, Dialect)>,
+    /// What could not be looked into, and why.
+    pub(crate) unreadable: Vec<(PathBuf, String)>,
+}
+
+/// Finds out what `request` is about.
+pub(crate) fn plan(request: &Request, disk: &Disk) -> Result<Plan, Failure> {
+    let mut plan = Plan::default();
+    for path in &request.paths {
+        let path = absolute(path);
+        match disk.kind(&path) {
+            None | Some(Kind::DanglingLink) => return Err(Failure::NoSuchPath(path)),
+            Some(_) => plan.asked.push(path),
+        }
+    }
+    (plan.root, plan.rooted) = find_root(request, &plan.asked, disk);
+    if plan.rooted {
+        plan.mains = mains(&plan.root, disk);
+    }
+    for path in plan.asked.clone() {
+        if disk.kind(&path) == Some(Kind::Directory) {
+            ask_directory(&path, request, disk, &mut plan);
+        } else {
+            ask_file(&path, request, disk, &mut plan);
+        }
+    }
+    let asked_main = plan.mains.iter().any(|main| is_asked(&plan.asked, &main.file));
+    if !asked_main && plan.loose.is_empty() && plan.unreadable.is_empty() {
+        return Err(Failure::NothingToLint(request.paths.clone()));
+    }
+    Ok(plan)
+}
+
+/// The path from `/`, cleaned; relative paths begin where the process stands.
+pub(crate) fn absolute(path: &Path) -> PathBuf {
+    clean(&std::path::absolute(path).unwrap_or_else(|_| path.to_path_buf()))
+}
+
+/// Whether `path` is one of `asked` or lies below one.
+pub(crate) fn is_asked(asked: &[PathBuf], path: &Path) -> bool {
+    asked.iter().any(|asked| path.starts_with(asked))
+}
+
+/// The root: given, or what stands before the last `etc` of the first path, or a path that holds an `etc`.
+fn find_root(request: &Request, asked: &[PathBuf], disk: &Disk) -> (PathBuf, bool) {
+    if let Some(root) = &request.root {
+        return (absolute(root), true);
+    }
+    for path in asked {
+        if let Some(root) = before_etc(path) {
+            return (root, true);
+        }
+        if disk.kind(&path.join("etc")) == Some(Kind::Directory) {
+            return (path.clone(), true);
+        }
+    }
+    let first = asked.first().cloned().unwrap_or_default();
+    let is_dir = disk.kind(&first) == Some(Kind::Directory);
+    let root = if is_dir { first } else { first.parent().map(Path::to_path_buf).unwrap_or_default() };
+    (root, false)
+}
+
+fn before_etc(path: &Path) -> Option<PathBuf> {
+    let components: Vec<_> = path.components().collect();
+    let etc = components.iter().rposition(|part| *part == Component::Normal("etc".as_ref()))?;
+    Some(components[..etc].iter().collect())
+}
+
+/// A single file that was named: linted whatever reaches it.
+fn ask_file(path: &Path, request: &Request, disk: &Disk, plan: &mut Plan) {
+    if plan.mains.iter().any(|main| disk.canonical(&main.file) == disk.canonical(path)) {
+        return;
+    }
+    if disk.kind(path) == Some(Kind::Other) {
+        plan.unreadable.push((path.to_path_buf(), "not a regular file".to_owned()));
+        return;
+    }
+    let bytes = match disk.read(path) {
+        Ok(bytes) => bytes,
+        Err(error) => return plan.unreadable.push((path.to_path_buf(), error.to_string())),
+    };
+    match request.dialect.or_else(|| sniff::by_name(path)).or_else(|| sniff::by_text(&bytes)) {
+        Some(dialect) => plan.loose.push((path.to_path_buf(), dialect)),
+        None => plan.unreadable.push((
+            path.to_path_buf(),
+            "cannot tell which language this is; say it with --dialect nginx, apache, fpm or php".to_owned(),
+        )),
+    }
+}
+
+/// A directory: the servers whose main file is in it, or else every file of a known kind.
+fn ask_directory(dir: &Path, request: &Request, disk: &Disk, plan: &mut Plan) {
+    let looked_in = if plan.rooted && plan.root == *dir { dir.join("etc") } else { dir.to_path_buf() };
+    let mut found = Vec::new();
+    walk(&looked_in, disk, &mut found, &mut plan.unreadable);
+    for path in found {
+        let Some(dialect) = sniff::by_name(&path).or_else(|| sniff_file(&path, request, disk)) else {
+            continue;
+        };
+        if !reached_by_main(&path, dialect, plan) {
+            plan.loose.push((path, dialect));
+        }
+    }
+}
+
+fn sniff_file(path: &Path, request: &Request, disk: &Disk) -> Option<Dialect> {
+    if !sniff::may_be_configuration(path) {
+        return None;
+    }
+    request.dialect.or_else(|| disk.read(path).ok().and_then(|bytes| sniff::by_text(&bytes)))
+}
+
+/// Whether a main file decides if this file is in force: then it is read when it is included.
+fn reached_by_main(path: &Path, dialect: Dialect, plan: &Plan) -> bool {
+    let per_directory = path.file_name().is_some_and(|name| name == ".htaccess" || name == ".user.ini");
+    !per_directory && plan.mains.iter().any(|main| main.governs(path, dialect))
+}
+
+/// All files below `dir`, without those of version control and package directories.
+fn walk(dir: &Path, disk: &Disk, found: &mut Vec<PathBuf>, unreadable: &mut Vec<(PathBuf, String)>) {
+    let mut open = vec![dir.to_path_buf()];
+    let mut seen = std::collections::HashSet::new();
+    while let Some(dir) = open.pop() {
+        if !seen.insert(disk.canonical(&dir)) {
+            continue;
+        }
+        let names = match disk.list(&dir) {
+            Ok(names) => names,
+            Err(error) => {
+                unreadable.push((dir, error.to_string()));
+                continue;
+            }
+        };
+        for name in names {
+            let path = dir.join(&name);
+            match disk.kind(&path) {
+                Some(Kind::Directory) if !skipped_directory(&name) => open.push(path),
+                Some(Kind::File) => found.push(path),
+                _ => {}
+            }
+        }
+    }
+    found.sort();
+}
+
+fn skipped_directory(name: &str) -> bool {
+    name.starts_with('.') || matches!(name, "node_modules" | "vendor" | "target")
+}

@@ -219,3 +219,6 @@ impl<'a> Site<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -206,8 +206,7 @@ impl Run<'_> {
     fn settle(&mut self, base: Trial, mut group: Vec<Candidate>) -> Result<Trial, Failure> {
         match self.attempt(&base, &group)? {
             Ok(trial) => Ok(trial),
-            Err(why) if group.len() > 1 => {
-                drop(why);
+            Err(_) if group.len() > 1 => {
                 let rest = group.split_off(group.len() / 2);
                 let base = self.settle(base, group)?;
                 self.settle(base, rest)
@@ -228,6 +227,9 @@ impl Run<'_> {
             Ok(patches) => patches,
             Err(why) => return Ok(Err(why)),
         };
+        if patches == self.patches {
+            return Ok(Err(Why::StillThere));
+        }
         if self.seen.contains(&patches) {
             return Ok(Err(Why::Circle));
         }
@@ -255,7 +257,11 @@ impl Run<'_> {
     }
 
     fn finish(self) -> Repair {
-        let files = self.patches.into_values().filter(|file| file.before != file.after).collect();
-        Repair { files, applied: self.applied, dropped: self.dropped, outcome: self.outcome }
+        Repair {
+            files: self.patches.into_values().collect(),
+            applied: self.applied,
+            dropped: self.dropped,
+            outcome: self.outcome,
+        }
     }
 }

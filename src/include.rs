@@ -1,1 +1,113 @@
-//! To come.
+//! What includes what: patterns resolved to files, and what is wrong with them.
+
+use std::path::{Path, PathBuf};
+
+use crate::source::{FileId, Span};
+use crate::tree::At;
+use crate::vfs::{Disk, Kind};
+
+pub(crate) mod glob;
+
+/// An `include` and the files it brings in.
+#[derive(Debug, Clone)]
+pub struct Inclusion {
+    /// The directive.
+    pub at: At,
+    /// Its argument.
+    pub word: Span,
+    /// The pattern, absolute.
+    pub pattern: PathBuf,
+    /// The files, in the order the server reads them.
+    pub files: Vec<FileId>,
+    /// What is wrong with it.
+    pub faults: Vec<IncludeFault>,
+}
+
+impl Inclusion {
+    /// Whether it names a pattern, which may match nothing.
+    pub fn is_pattern(&self) -> bool {
+        glob::is_pattern(&self.pattern.to_string_lossy())
+    }
+}
+
+/// What is wrong with an include.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum IncludeFault {
+    /// No such file, and the server does not start without it.
+    Missing,
+    /// A link to nothing is among the matches.
+    Dangling(PathBuf),
+    /// A directory is among the matches.
+    Directory(PathBuf),
+    /// The file includes itself; the other includes of the circle.
+    Cycle(Vec<Span>),
+}
+
+/// What a pattern comes to on the disk.
+#[derive(Debug, Default)]
+pub(crate) struct Matches {
+    /// Files to read, in order.
+    pub(crate) files: Vec<PathBuf>,
+    /// What else was there, or was not.
+    pub(crate) faults: Vec<IncludeFault>,
+}
+
+/// What an nginx `include` reads: nginx takes every match of a pattern, links to nothing and
+/// directories too, and fails on those; a pattern without matches is fine.
+pub(crate) fn nginx_matches(disk: &Disk, pattern: &Path, certain: bool) -> Matches {
+    let is_pattern = glob::is_pattern(&pattern.to_string_lossy());
+    let mut matches = Matches::default();
+    for path in glob::expand(disk, pattern) {
+        match disk.kind(&path) {
+            Some(Kind::DanglingLink) => matches.faults.push(IncludeFault::Dangling(path)),
+            Some(Kind::Directory) => matches.faults.push(IncludeFault::Directory(path)),
+            Some(Kind::File) => matches.files.push(path),
+            Some(Kind::Other) | None => {}
+        }
+    }
+    if !is_pattern && certain && matches.files.is_empty() && matches.faults.is_empty() {
+        matches.faults.push(IncludeFault::Missing);
+    }
+    matches
+}
+
+/// What an Apache `Include` or `IncludeOptional` reads: a directory stands for all files below it,
+/// links to nothing are passed over, and only `Include` insists.
+pub(crate) fn apache_matches(disk: &Disk, pattern: &Path, certain: bool, optional: bool) -> Matches {
+    let mut matches = Matches::default();
+    for path in glob::expand(disk, pattern) {
+        match disk.kind(&path) {
+            Some(Kind::Directory) => files_below(disk, &path, &mut matches.files),
+            Some(Kind::File) => matches.files.push(path),
+            Some(Kind::DanglingLink) => matches.faults.push(IncludeFault::Dangling(path)),
+            Some(Kind::Other) | None => {}
+        }
+    }
+    if matches.files.is_empty()
+        && matches.faults.is_empty()
+        && certain
+        && !optional
+        && is_fatal(disk, pattern)
+    {
+        matches.faults.push(IncludeFault::Missing);
+    }
+    matches
+}
+
+/// `Include` of a pattern fails only when the directory of the pattern is not there.
+fn is_fatal(disk: &Disk, pattern: &Path) -> bool {
+    let name_is_pattern = pattern.file_name().is_some_and(|name| glob::is_pattern(&name.to_string_lossy()));
+    let dir_is_there = pattern.parent().is_some_and(|dir| !glob::expand(disk, dir).is_empty());
+    !(name_is_pattern && dir_is_there) && disk.kind(pattern).is_none()
+}
+
+fn files_below(disk: &Disk, dir: &Path, files: &mut Vec<PathBuf>) {
+    for name in disk.list(dir).unwrap_or_default() {
+        let path = dir.join(name);
+        match disk.kind(&path) {
+            Some(Kind::Directory) => files_below(disk, &path, files),
+            Some(Kind::File) => files.push(path),
+            _ => {}
+        }
+    }
+}

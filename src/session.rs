@@ -84,7 +84,7 @@ impl Session {
     /// read are in [`Workspace::unreadable`].
     pub fn lint(&self) -> Result<Outcome, Failure> {
         let (sources, workspace) = crate::load::load(&self.request, &self.disk)?;
-        let stack = Stack::build(&sources, &workspace, &self.request.targets);
+        let stack = Stack::build(&workspace, &self.request.targets);
         let mut findings = Vec::new();
         let context = Context { sources: &sources, files: &workspace, stack: &stack };
         for &rule in &self.request.rules {

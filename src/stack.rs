@@ -1,16 +1,120 @@
-//! The model of the machine.
+//! The model of the machine: gateways, pools, PHP, what listens where, and the legs between them.
+//!
+//! Inheritance is resolved here, once, keeping where each winning value was written, so that a rule
+//! can say "60 s (default), 300 s here, 30 s there" with a label in each file.
+
+pub mod apache;
+mod chain;
+pub mod endpoint;
+pub mod fpm;
+pub mod hop;
+mod listeners;
+pub mod nginx;
+pub mod php;
+pub mod setting;
+mod user;
+
+pub use chain::Chain;
+pub use user::Users;
 
 use crate::load::Workspace;
-use crate::source::SourceMap;
-use crate::version::Targets;
+use crate::tree::Dialect;
+use crate::version::{Targets, Version};
+
+use apache::Apache;
+use fpm::{Fpm, Pool};
+use hop::{Gateway, Hop, Leg, Listener, Owner};
+use nginx::Nginx;
+use php::{Php, Sapi};
 
 /// The model of the machine.
 #[derive(Debug, Default)]
-pub struct Stack {}
+pub struct Stack {
+    /// The nginx instances.
+    pub nginx: Vec<Nginx>,
+    /// The Apache instances.
+    pub apache: Vec<Apache>,
+    /// The PHP-FPM instances.
+    pub fpm: Vec<Fpm>,
+    /// The php.ini files.
+    pub php: Vec<Php>,
+    /// What listens where.
+    pub listeners: Vec<Listener>,
+    /// Every place that hands requests on.
+    pub hops: Vec<Hop>,
+    /// The versions the configuration is for.
+    pub targets: Targets,
+}
 
 impl Stack {
-    /// Builds the model.
-    pub fn build(_sources: &SourceMap, _files: &Workspace, _targets: &Targets) -> Self {
-        Self {}
+    /// Builds the model of what was loaded.
+    pub fn build(files: &Workspace, targets: &Targets) -> Self {
+        let mut stack = Self { targets: *targets, ..Self::default() };
+        for server in &files.servers {
+            match server.dialect {
+                Dialect::Nginx => stack.nginx.push(Nginx::build(files, server)),
+                Dialect::Apache => {
+                    stack
+                        .apache
+                        .extend(server.apache.iter().map(|expanded| Apache::build(files, server, expanded)));
+                }
+                Dialect::Fpm => stack.fpm.push(Fpm::build(files, server)),
+                Dialect::Php => stack.php.push(Php::build(files, server)),
+            }
+        }
+        for (index, nginx) in stack.nginx.iter().enumerate() {
+            stack.hops.extend(nginx::hops(files, nginx, index));
+        }
+        for (index, apache) in stack.apache.iter().enumerate() {
+            stack.hops.extend(apache::hops(files, apache, index));
+        }
+        stack.listeners = listeners::collect(files, &stack);
+        stack
+    }
+
+    /// All pools, each with the FPM it belongs to.
+    pub fn pools(&self) -> impl Iterator<Item = (&Fpm, &Pool)> {
+        self.fpm.iter().flat_map(|fpm| fpm.pools.iter().map(move |pool| (fpm, pool)))
+    }
+
+    /// What answers on the other end of a leg, as far as it is in sight.
+    pub fn listeners_at<'a>(&'a self, leg: &'a Leg) -> impl Iterator<Item = &'a Listener> {
+        self.listeners.iter().filter(|listener| leg.endpoint.reaches(&listener.endpoint))
+    }
+
+    /// The pool on the other end of a leg.
+    pub fn pool_at(&self, leg: &Leg) -> Option<(&Fpm, &Pool)> {
+        self.listeners_at(leg).find_map(|listener| match listener.owner {
+            Owner::Pool(fpm, pool) => Some((&self.fpm[fpm], &self.fpm[fpm].pools[pool])),
+            _ => None,
+        })
+    }
+
+    /// The php.ini a FPM reads, when it is in sight.
+    pub fn php_of(&self, fpm: &Fpm) -> Option<&Php> {
+        let fits =
+            |php: &&Php| php.whole && php.version == fpm.version && matches!(php.sapi, Sapi::Fpm | Sapi::Any);
+        self.php.iter().filter(fits).max_by_key(|php| php.sapi == Sapi::Fpm)
+    }
+
+    /// The PHP version a FPM runs, when it is known.
+    pub fn php_version(&self, fpm: &Fpm) -> Option<Version> {
+        fpm.version.or(self.targets.php)
+    }
+
+    /// The nginx a hop begins at, if it is one.
+    pub fn nginx_of(&self, hop: &Hop) -> Option<&Nginx> {
+        match hop.gateway {
+            Gateway::Nginx(index) => self.nginx.get(index),
+            Gateway::Apache(_) => None,
+        }
+    }
+
+    /// The Apache a hop begins at, if it is one.
+    pub fn apache_of(&self, hop: &Hop) -> Option<&Apache> {
+        match hop.gateway {
+            Gateway::Apache(index) => self.apache.get(index),
+            Gateway::Nginx(_) => None,
+        }
     }
 }

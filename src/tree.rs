@@ -50,6 +50,15 @@ impl Dialect {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct NodeId(pub u32);
 
+/// A node of some file: what outlives the borrow of a tree.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct At {
+    /// The file.
+    pub file: FileId,
+    /// The node in its tree.
+    pub node: NodeId,
+}
+
 /// How a word was quoted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Quote {
@@ -334,6 +343,22 @@ impl<'a> NodeRef<'a> {
             Dialect::Apache => apache::unquote(text, word.quote),
             Dialect::Php | Dialect::Fpm => ini::unquote(text, word.quote),
         }
+    }
+
+    /// The span of argument `index` without its quotes, where the text there is the value itself:
+    /// what an edit of a part of the argument can count in. `None` when escapes stand between.
+    pub fn plain_span(self, index: usize) -> Option<Span> {
+        let word = self.words().get(index)?;
+        let inner = match word.quote {
+            Quote::None => word.span,
+            _ => Span::new(word.span.lo + 1, word.span.hi.checked_sub(1)?),
+        };
+        (self.tree.slice(inner) == self.value(*word)).then_some(inner)
+    }
+
+    /// This node, for keeping.
+    pub fn at(self) -> At {
+        At { file: self.tree.file, node: self.id }
     }
 
     /// The nodes directly inside its body.

@@ -218,3 +218,29 @@ fn sync_directory(path: &Path) -> io::Result<()> {
 fn sync_directory(_path: &Path) -> io::Result<()> {
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn when_one_file_cannot_be_replaced_those_before_it_are_restored() {
+        let dir = tempfile::tempdir().expect("a directory");
+        let files = ["a", "b", "c"].map(|name| {
+            let real = dir.path().join(name);
+            fs::write(&real, "old").expect("a file");
+            Patched { path: real.clone(), real, before: b"old".into(), after: b"new".into() }
+        });
+        let staged: Vec<_> = files
+            .iter()
+            .map(|file| Target::inspect(file).expect("fine").stage().expect("writable"))
+            .collect();
+        fs::write(&files[1].real, "theirs").expect("writable");
+        let error = commit(staged).expect_err("b has changed");
+        assert_eq!(error.path, files[1].real);
+        assert!(error.stranded.is_empty());
+        let texts = files.each_ref().map(|file| fs::read_to_string(&file.real).expect("there"));
+        assert_eq!(texts, ["old", "theirs", "old"]);
+        assert_eq!(fs::read_dir(dir.path()).expect("there").count(), 3, "nothing stays beside them");
+    }
+}

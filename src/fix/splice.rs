@@ -38,6 +38,8 @@ pub(super) fn patch(
             }
         }
     }
+    // A text that came back to what it was is no patch; circles are noticed by that.
+    patches.retain(|_, file| file.before != file.after);
     Ok(patches)
 }
 

@@ -1,0 +1,220 @@
+//! Apache httpd as it stands: server, virtual hosts and sections, with what is set in each.
+
+use crate::load::apache::{Arg, Expanded, Item};
+use crate::load::{Server, Workspace};
+use crate::source::{FileId, Span};
+use crate::tree::{At, NodeRef};
+use crate::value;
+
+use super::nginx::ScopeId;
+use super::setting::Setting;
+
+mod hops;
+mod workers;
+
+pub(crate) use hops::hops;
+pub use workers::{Balancer, Worker};
+
+/// Which kind of section.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum SectionKind {
+    /// Outside of all sections.
+    Server,
+    /// `<VirtualHost>`.
+    VirtualHost,
+    /// `<Location>`, `<LocationMatch>`.
+    Location,
+    /// `<Directory>`, `<Files>` and their `Match` forms.
+    Directory,
+    /// `<Proxy>`, `<ProxyMatch>`.
+    Proxy,
+    /// All others: `<If>`, `<Limit>`, `<RequireAll>`…
+    Other,
+}
+
+/// A directive in force in a section.
+#[derive(Debug)]
+pub struct Entry {
+    /// The directive.
+    pub at: At,
+    /// Its name in lower case.
+    pub name: String,
+    /// Its arguments, variables resolved.
+    pub args: Vec<Arg>,
+}
+
+impl Entry {
+    /// The value of argument `index`.
+    pub fn value(&self, index: usize) -> Option<&str> {
+        self.args.get(index).map(|arg| arg.value.as_str())
+    }
+
+    /// From its name to the end of its last argument.
+    pub fn span(&self, files: &Workspace) -> Span {
+        files.node(self.at).head()
+    }
+}
+
+/// A section and what stands directly in it.
+#[derive(Debug)]
+pub struct Section {
+    /// Which kind.
+    pub kind: SectionKind,
+    /// The section; `None` outside of all.
+    pub at: Option<At>,
+    /// Its arguments.
+    pub args: Vec<Arg>,
+    /// The section around it.
+    pub parent: Option<ScopeId>,
+    /// The directives directly in it, in order.
+    pub entries: Vec<Entry>,
+}
+
+/// One Apache.
+#[derive(Debug)]
+pub struct Apache {
+    /// The file it begins with.
+    pub file: FileId,
+    /// Whether its main file is in sight.
+    pub whole: bool,
+    /// Its sections; the first is what stands outside of all.
+    pub sections: Vec<Section>,
+    /// The modules it loads; empty when that is out of sight.
+    pub modules: Vec<(String, Span)>,
+    /// Defined workers, in order.
+    pub workers: Vec<Worker>,
+    /// Balancers and their members.
+    pub balancers: Vec<Balancer>,
+}
+
+impl Apache {
+    /// Reads the Apache of `server`.
+    pub(crate) fn build(files: &Workspace, server: &Server, expanded: &Expanded) -> Self {
+        let root = Section {
+            kind: SectionKind::Server,
+            at: None,
+            args: Vec::new(),
+            parent: None,
+            entries: Vec::new(),
+        };
+        let mut apache = Self {
+            file: server.files[0],
+            whole: server.whole,
+            sections: vec![root],
+            modules: expanded.modules.clone(),
+            workers: Vec::new(),
+            balancers: Vec::new(),
+        };
+        apache.read(files, &expanded.items, ScopeId(0));
+        workers::collect(files, &mut apache);
+        apache
+    }
+
+    fn read(&mut self, files: &Workspace, items: &[Item], section: ScopeId) {
+        for item in items {
+            let node = files.node(item.at);
+            if node.body().is_none() {
+                let entry =
+                    Entry { at: item.at, name: node.name().to_ascii_lowercase(), args: item.args.clone() };
+                self.sections[section.0 as usize].entries.push(entry);
+                continue;
+            }
+            let id = ScopeId(self.sections.len() as u32);
+            self.sections.push(Section {
+                kind: kind_of(node.name()),
+                at: Some(item.at),
+                args: item.args.clone(),
+                parent: Some(section),
+                entries: Vec::new(),
+            });
+            self.read(files, &item.children, id);
+        }
+    }
+
+    /// The section of an id.
+    pub fn section(&self, id: ScopeId) -> &Section {
+        &self.sections[id.0 as usize]
+    }
+
+    /// All sections.
+    pub fn section_ids(&self) -> impl Iterator<Item = ScopeId> + use<> {
+        (0..self.sections.len() as u32).map(ScopeId)
+    }
+
+    /// The virtual hosts.
+    pub fn vhosts(&self) -> impl Iterator<Item = ScopeId> + '_ {
+        self.section_ids().filter(|&id| self.section(id).kind == SectionKind::VirtualHost)
+    }
+
+    /// The section and those around it, from the inside out.
+    pub fn around(&self, section: ScopeId) -> impl Iterator<Item = ScopeId> + '_ {
+        std::iter::successors(Some(section), |&id| self.section(id).parent)
+    }
+
+    /// The virtual host, or the main server, a section belongs to.
+    pub fn vhost_of(&self, section: ScopeId) -> ScopeId {
+        let vhost = |&id: &ScopeId| self.section(id).kind == SectionKind::VirtualHost;
+        self.around(section).find(vhost).unwrap_or(ScopeId(0))
+    }
+
+    /// The directives of a (lower-case) name directly in a section.
+    pub fn here<'a>(&'a self, section: ScopeId, name: &'a str) -> impl DoubleEndedIterator<Item = &'a Entry> {
+        self.section(section).entries.iter().filter(move |entry| entry.name == name)
+    }
+
+    /// All directives of a (lower-case) name, each with the section it stands in.
+    pub fn everywhere<'a>(&'a self, name: &'a str) -> impl Iterator<Item = (ScopeId, &'a Entry)> {
+        self.section_ids().flat_map(move |id| self.here(id, name).map(move |entry| (id, entry)))
+    }
+
+    /// The directive of a (lower-case) name in force in a section; the last one counts, and the
+    /// inner section wins.
+    pub fn find<'a>(&'a self, section: ScopeId, name: &'a str) -> Option<(&'a Entry, bool)> {
+        self.around(section).find_map(|id| Some((self.here(id, name).next_back()?, id != section)))
+    }
+
+    /// Seconds of a directive that httpd reads with `atoi()`: `Timeout`, `ProxyTimeout`.
+    pub fn seconds(&self, files: &Workspace, section: ScopeId, name: &str) -> Option<Setting<i64>> {
+        let (entry, inherited) = self.find(section, name)?;
+        let value = i64::from(value::apache_int(entry.value(0)?).value);
+        Some(Setting::set(value, entry.span(files), inherited))
+    }
+
+    /// Seconds a proxied request may take here, as far as no worker says otherwise: `ProxyTimeout`,
+    /// else `Timeout`, else 60 (httpd's default).
+    pub fn proxy_timeout(&self, files: &Workspace, section: ScopeId) -> Setting<i64> {
+        self.seconds(files, section, "proxytimeout")
+            .or_else(|| self.seconds(files, section, "timeout"))
+            .unwrap_or(Setting::default(60))
+    }
+
+    /// The user and the group its children run as, where it says.
+    pub fn identity<'a>(&'a self, name: &'a str) -> Option<&'a Entry> {
+        let entry = self.here(ScopeId(0), name).next_back()?;
+        let known = entry.args.first().is_some_and(|arg| !arg.is_unresolved());
+        (known && self.whole).then_some(entry)
+    }
+
+    /// The node of a section; `None` outside of all.
+    pub fn node<'a>(&self, files: &'a Workspace, section: ScopeId) -> Option<NodeRef<'a>> {
+        self.section(section).at.map(|at| files.node(at))
+    }
+
+    /// How a section is named to people: `<VirtualHost *:80>`, or the server itself.
+    pub fn title(&self, files: &Workspace, section: ScopeId) -> String {
+        match self.node(files, section) {
+            Some(node) => format!("{}>", node.tree.slice(node.head())),
+            None => "the main server".to_owned(),
+        }
+    }
+}
+
+fn kind_of(name: &str) -> SectionKind {
+    match name.to_ascii_lowercase().as_str() {
+        "virtualhost" => SectionKind::VirtualHost,
+        "location" | "locationmatch" => SectionKind::Location,
+        "directory" | "directorymatch" | "files" | "filesmatch" => SectionKind::Directory,
+        "proxy" | "proxymatch" => SectionKind::Proxy,
+        _ => SectionKind::Other,
+    }
+}

@@ -1,0 +1,109 @@
+//! Where Apache hands requests on: `ProxyPass`, `SetHandler "proxy:…"`, `RewriteRule … [P]`.
+
+use crate::load::Workspace;
+use crate::load::apache::Arg;
+use crate::source::Span;
+use crate::stack::endpoint::Endpoint;
+use crate::stack::hop::{Form, Gateway, Hop, Leg, Protocol};
+use crate::stack::nginx::ScopeId;
+use crate::tree::At;
+
+use super::workers::balancer_name;
+use super::{Apache, Entry};
+
+/// All hops of `apache`, which is number `index` of its stack.
+pub(crate) fn hops(files: &Workspace, apache: &Apache, index: usize) -> Vec<Hop> {
+    let mut hops = Vec::new();
+    for section in apache.section_ids() {
+        for entry in &apache.section(section).entries {
+            let Some((arg, from)) = target_of(entry) else { continue };
+            if let Some(hop) = hop(files, apache, entry, arg, from) {
+                hops.push(Hop { gateway: Gateway::Apache(index), scope: section, ..hop });
+            }
+        }
+    }
+    hops
+}
+
+/// The argument that names where a directive hands requests to, and where in it the URL begins.
+fn target_of(entry: &Entry) -> Option<(&Arg, usize)> {
+    match entry.name.as_str() {
+        "proxypass" | "proxypassmatch" => {
+            let arg = entry.args.iter().take(2).find(|arg| is_target(&arg.value))?;
+            Some((arg, 0))
+        }
+        "sethandler" | "addhandler" | "fcgihandler" => {
+            let arg = entry.args.first()?;
+            arg.value.starts_with("proxy:").then_some((arg, "proxy:".len()))
+        }
+        "rewriterule" => {
+            let flags = entry.value(2)?.trim_matches(['[', ']']);
+            let proxies = flags.split(',').any(|flag| matches!(flag.trim(), "P" | "proxy"));
+            let arg = entry.args.get(1).filter(|arg| proxies && is_target(&arg.value))?;
+            Some((arg, 0))
+        }
+        _ => None,
+    }
+}
+
+fn is_target(text: &str) -> bool {
+    text.contains("://") || text.starts_with("unix:")
+}
+
+fn hop(files: &Workspace, apache: &Apache, entry: &Entry, arg: &Arg, from: usize) -> Option<Hop> {
+    let url = &arg.value[from..];
+    let (protocol, upstream, legs) = if url.to_ascii_lowercase().starts_with("balancer://") {
+        let name = balancer_name(url);
+        let balancer = apache.balancers.iter().position(|balancer| balancer.name == name)?;
+        let members = &apache.balancers[balancer].members;
+        let targets = members.iter().filter_map(|(arg, at)| leg(files, arg, 0, *at));
+        let (protocols, legs): (Vec<Protocol>, Vec<Leg>) = targets.unzip();
+        (*protocols.first()?, Some(balancer), legs)
+    } else {
+        let (protocol, leg) = leg(files, arg, from, entry.at)?;
+        (protocol, None, vec![leg])
+    };
+    Some(Hop {
+        gateway: Gateway::Apache(0),
+        scope: ScopeId(0),
+        at: entry.at,
+        span: entry.span(files),
+        protocol,
+        upstream,
+        legs,
+    })
+}
+
+/// One address: `unix:/path|fcgi://name/`, `fcgi://host:port/path`.
+fn leg(files: &Workspace, arg: &Arg, from: usize, at: At) -> Option<(Protocol, Leg)> {
+    let url = &arg.value[from..];
+    let (socket, rest) = match url.strip_prefix("unix:") {
+        Some(rest) => rest.split_once('|').map(|(path, url)| (Some(path), url))?,
+        None => (None, url),
+    };
+    let (scheme, rest) = rest.split_once("://")?;
+    let protocol = Protocol::of_scheme(scheme)?;
+    let authority = rest.split(['/', '?']).next().unwrap_or(rest);
+    let endpoint = match socket {
+        Some(path) if !path.starts_with('/') => Endpoint::Unresolved,
+        Some(path) => Endpoint::unix(path, &files.root),
+        None => Endpoint::authority(authority, default_port(protocol)),
+    };
+    let endpoint = if authority.contains('$') { Endpoint::Unresolved } else { endpoint };
+    let length = url.len() - rest.len() + authority.len();
+    let written = arg.part(from, from + length).map(|span: Span| (span, Form::Apache));
+    let written = written.filter(|_| protocol == Protocol::Fastcgi);
+    Some((protocol, Leg { endpoint, at, written, span: arg.span, down: false, backup: false }))
+}
+
+/// mod_proxy_fcgi takes 8000 where no port is given.
+fn default_port(protocol: Protocol) -> Option<u16> {
+    match protocol {
+        Protocol::Http => Some(80),
+        Protocol::Https => Some(443),
+        Protocol::Fastcgi => Some(8000),
+        Protocol::Ajp => Some(8009),
+        Protocol::Scgi => Some(4000),
+        _ => None,
+    }
+}

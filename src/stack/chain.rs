@@ -1,0 +1,122 @@
+//! The whole way of a request: client, gateway, gateway behind it, pool, PHP.
+
+use super::Stack;
+use super::endpoint::Endpoint;
+use super::fpm::{Fpm, Pool};
+use super::hop::{Gateway, Hop, Leg, Owner, Protocol};
+use super::nginx::ScopeKind;
+use crate::load::Workspace;
+
+/// One way from a front gateway to a pool.
+#[derive(Debug, Clone)]
+pub struct Chain<'a> {
+    /// The hops, from the client's side.
+    pub hops: Vec<&'a Hop>,
+    /// The FPM that answers.
+    pub fpm: &'a Fpm,
+    /// The pool that answers.
+    pub pool: &'a Pool,
+}
+
+/// More gateways one behind the other than this are a loop, not a chain.
+const MAX_HOPS: usize = 4;
+
+impl Stack {
+    /// All ways through the gateways that end in a pool which is in sight. A hop that is reached
+    /// through another one begins no way of its own.
+    pub fn chains(&self, files: &Workspace) -> Vec<Chain<'_>> {
+        let mut chains = Vec::new();
+        let mut behind_another = vec![false; self.hops.len()];
+        for hop in &self.hops {
+            for next in self.behind(files, hop) {
+                behind_another[next] = true;
+            }
+        }
+        for (index, hop) in self.hops.iter().enumerate() {
+            if !behind_another[index] {
+                self.follow(files, &mut vec![hop], &mut chains);
+            }
+        }
+        chains
+    }
+
+    fn follow<'a>(&'a self, files: &Workspace, way: &mut Vec<&'a Hop>, chains: &mut Vec<Chain<'a>>) {
+        let Some(&last) = way.last() else { return };
+        for leg in &last.legs {
+            if let Some((fpm, pool)) = self.pool_at(leg).filter(|_| last.protocol == Protocol::Fastcgi) {
+                chains.push(Chain { hops: way.clone(), fpm, pool });
+            }
+        }
+        for next in self.behind(files, last) {
+            let next = &self.hops[next];
+            if way.len() < MAX_HOPS && !way.iter().any(|hop| std::ptr::eq(*hop, next)) {
+                way.push(next);
+                self.follow(files, way, chains);
+                way.pop();
+            }
+        }
+    }
+
+    /// The hops of the gateway a hop leads to, in the virtual hosts its requests can get to.
+    pub fn behind(&self, files: &Workspace, hop: &Hop) -> Vec<usize> {
+        let mut found = Vec::new();
+        if !matches!(hop.protocol, Protocol::Http | Protocol::Https) {
+            return found;
+        }
+        for leg in &hop.legs {
+            for listener in self.listeners_at(leg) {
+                for (index, next) in self.hops.iter().enumerate() {
+                    let reached = match (listener.owner, next.gateway) {
+                        (Owner::Apache(one), Gateway::Apache(other)) => {
+                            one == other && self.vhost_gets(files, hop, leg, next)
+                        }
+                        (Owner::Nginx(one, scope), Gateway::Nginx(other)) => {
+                            one == other
+                                && self.nginx[one].enclosing(next.scope, ScopeKind::Server) == Some(scope)
+                        }
+                        _ => false,
+                    };
+                    if reached && !found.contains(&index) {
+                        found.push(index);
+                    }
+                }
+            }
+        }
+        found
+    }
+
+    /// Whether requests of `hop` get to the virtual host `next` stands in: it is for the port, and
+    /// has a name the front asks for, or no other one has.
+    fn vhost_gets(&self, files: &Workspace, hop: &Hop, leg: &Leg, next: &Hop) -> bool {
+        let Endpoint::Tcp { port, .. } = leg.endpoint else { return false };
+        let Some(apache) = self.apache_of(next) else { return false };
+        let vhost = apache.vhost_of(next.scope);
+        if vhost.0 == 0 {
+            return true;
+        }
+        if !apache.answers_port(vhost, port) {
+            return false;
+        }
+        let asked = self.names_asked(files, hop);
+        let named = |vhost| apache.names(vhost).any(|name| asked.iter().any(|asked| asked == name));
+        let candidates: Vec<_> = apache.vhosts().filter(|&vhost| apache.answers_port(vhost, port)).collect();
+        let any_named = candidates.iter().any(|&vhost| named(vhost));
+        if any_named { named(vhost) } else { candidates.first() == Some(&vhost) || asked.is_empty() }
+    }
+
+    /// The host names a gateway asks for behind `hop`, as far as it hands its own on.
+    fn names_asked(&self, files: &Workspace, hop: &Hop) -> Vec<String> {
+        let Some(nginx) = self.nginx_of(hop) else { return Vec::new() };
+        let Some(server) = nginx.enclosing(hop.scope, ScopeKind::Server) else { return Vec::new() };
+        let names = nginx.here(files, server, "server_name").flat_map(|node| node.args().collect::<Vec<_>>());
+        names.map(std::borrow::Cow::into_owned).collect()
+    }
+}
+
+impl super::apache::Apache {
+    /// The `ServerName` and `ServerAlias` of a virtual host, ports left out.
+    pub fn names(&self, vhost: super::nginx::ScopeId) -> impl Iterator<Item = &str> {
+        let names = self.here(vhost, "servername").chain(self.here(vhost, "serveralias"));
+        names.flat_map(|entry| &entry.args).map(|arg| arg.value.split(':').next().unwrap_or(&arg.value))
+    }
+}

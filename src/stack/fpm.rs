@@ -1,0 +1,189 @@
+//! PHP-FPM: its pools, and what each says.
+
+use crate::load::{Server, Workspace};
+use crate::source::{FileId, Span};
+use crate::tree::{At, NodeRef};
+use crate::value::{self, FpmListen};
+use crate::version::Version;
+
+use super::endpoint::Endpoint;
+
+/// One `key = value` of a pool or of `[global]`.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// The key without its brackets: `listen`, `php_admin_value`.
+    pub key: String,
+    /// What stands in the brackets: `memory_limit`.
+    pub sub: Option<String>,
+    /// The value as FPM reads it, `$pool` resolved.
+    pub value: String,
+    /// The line.
+    pub at: At,
+    /// From the key to the end of the value.
+    pub span: Span,
+    /// The value, quotes included; `None` when there is none.
+    pub value_span: Option<Span>,
+}
+
+/// A pool, or `[global]`: sections of one name are one, later values win.
+#[derive(Debug)]
+pub struct Pool {
+    /// Its name.
+    pub name: String,
+    /// Where its first section begins.
+    pub name_span: Span,
+    /// Its first section.
+    pub at: At,
+    /// All entries, in the order FPM reads them.
+    pub entries: Vec<Entry>,
+    /// Where it listens; `None` when it does not say.
+    pub listen: Option<Endpoint>,
+}
+
+impl Pool {
+    /// The entry of a key that wins.
+    pub fn get(&self, key: &str) -> Option<&Entry> {
+        self.entries.iter().rev().find(|entry| entry.key == key && entry.sub.is_none())
+    }
+
+    /// A whole number; `None` when the key is not set or is no number.
+    pub fn number(&self, key: &str) -> Option<i64> {
+        self.get(key)?.value.parse().ok()
+    }
+
+    /// Seconds; `None` when the key is not set or is no time.
+    pub fn seconds(&self, key: &str) -> Option<i64> {
+        let reading = value::fpm_time(&self.get(key)?.value).ok()?;
+        Some(i64::from(reading.value))
+    }
+
+    /// Every `php_value[…]`, `php_flag[…]`, `php_admin_value[…]` and `php_admin_flag[…]`, in order.
+    pub fn php_entries(&self) -> impl DoubleEndedIterator<Item = &Entry> {
+        self.entries.iter().filter(|entry| entry.sub.is_some() && entry.key.starts_with("php_"))
+    }
+}
+
+/// One FPM: a main file with its pools, or pool files on their own.
+#[derive(Debug)]
+pub struct Fpm {
+    /// The files it begins with.
+    pub file: FileId,
+    /// Whether its main file is in sight.
+    pub whole: bool,
+    /// The PHP version its path names.
+    pub version: Option<Version>,
+    /// The `[global]` section.
+    pub global: Option<Pool>,
+    /// Its pools, in the order they are first named.
+    pub pools: Vec<Pool>,
+}
+
+impl Fpm {
+    /// Reads the FPM that begins with the main file, or the pool file, of `server`.
+    pub(crate) fn build(files: &Workspace, server: &Server) -> Self {
+        let file = server.files[0];
+        let mut reader = Reader { files, sections: Vec::new(), open: None };
+        reader.read(file);
+        let mut sections = reader.sections;
+        for section in &mut sections {
+            section.resolve(&files.root);
+        }
+        let global = sections.iter().position(|section| section.name.eq_ignore_ascii_case("global"));
+        let global = global.map(|index| sections.remove(index));
+        Self { file, whole: server.whole, version: server.version, global, pools: sections }
+    }
+}
+
+struct Reader<'a> {
+    files: &'a Workspace,
+    sections: Vec<Pool>,
+    /// The section keys belong to now; an include leaves it as the included file did.
+    open: Option<usize>,
+}
+
+impl Reader<'_> {
+    fn read(&mut self, file: FileId) {
+        for node in self.files.tree(file).top() {
+            if node.body().is_some() {
+                self.open = Some(self.section(node));
+                for key in node.children() {
+                    self.key(key);
+                }
+            } else {
+                self.key(node);
+            }
+        }
+    }
+
+    fn section(&mut self, node: NodeRef<'_>) -> usize {
+        let name = node.name();
+        self.sections.iter().position(|section| section.name == name).unwrap_or_else(|| {
+            self.sections.push(Pool {
+                name: name.to_owned(),
+                name_span: node.head(),
+                at: node.at(),
+                entries: Vec::new(),
+                listen: None,
+            });
+            self.sections.len() - 1
+        })
+    }
+
+    fn key(&mut self, node: NodeRef<'_>) {
+        if let Some(inclusion) = self.files.includes.get(&node.at()) {
+            for file in inclusion.files.clone() {
+                self.read(file);
+            }
+            return;
+        }
+        let Some(section) = self.open.and_then(|open| self.sections.get_mut(open)) else { return };
+        let (key, sub) = split_key(node.name());
+        section.entries.push(Entry {
+            key: key.to_owned(),
+            sub: sub.map(str::to_owned),
+            value: node.arg(0).unwrap_or_default().into_owned(),
+            at: node.at(),
+            span: node.head(),
+            value_span: node.arg_span(0),
+        });
+    }
+}
+
+/// `php_value[memory_limit]` as `php_value` and `memory_limit`.
+pub(crate) fn split_key(name: &str) -> (&str, Option<&str>) {
+    match name.split_once('[') {
+        Some((key, rest)) => (key.trim_end(), Some(rest.trim_end().trim_end_matches(']').trim())),
+        None => (name, None),
+    }
+}
+
+impl Pool {
+    /// Puts the name of the pool in for `$pool`, and finds out where it listens.
+    fn resolve(&mut self, root: &std::path::Path) {
+        let name = self.name.clone();
+        for entry in &mut self.entries {
+            if entry.value.contains("$pool") {
+                entry.value = entry.value.replace("$pool", &name);
+            }
+        }
+        let prefix = self.get("prefix").map(|entry| entry.value.clone());
+        self.listen = self.get("listen").map(|entry| endpoint(&entry.value, prefix.as_deref(), root));
+    }
+}
+
+/// Where a `listen` value listens.
+fn endpoint(value: &str, prefix: Option<&str>, root: &std::path::Path) -> Endpoint {
+    match value::fpm_listen(value) {
+        Ok(FpmListen::Port(port)) => Endpoint::tcp("*", port),
+        Ok(FpmListen::HostPort("0.0.0.0" | "::", port)) => Endpoint::tcp("*", port),
+        Ok(FpmListen::HostPort(host, port)) => Endpoint::tcp(host, port),
+        Ok(FpmListen::UnixPath(path)) => match (path.starts_with('/'), prefix) {
+            (true, _) => Endpoint::unix(path, root),
+            (false, Some(prefix)) => {
+                Endpoint::unix(&format!("{}/{path}", prefix.trim_end_matches('/')), root)
+            }
+            (false, None) => Endpoint::Unresolved,
+        },
+        Err(_) => Endpoint::Unresolved,
+    }
+}

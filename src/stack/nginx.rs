@@ -1,0 +1,248 @@
+//! nginx as it stands: its contexts with what is set in each, and the inheritance between them.
+
+use crate::load::{Server, Workspace};
+use crate::source::{FileId, Span};
+use crate::tree::{At, NodeRef, Siblings};
+
+mod hops;
+mod settings;
+mod upstream;
+
+pub(crate) use hops::hops;
+pub use settings::Buffers;
+pub use upstream::{Upstream, UpstreamServer};
+
+/// Index of a context of one gateway.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ScopeId(pub u32);
+
+/// Which kind of context.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ScopeKind {
+    /// Outside of all blocks.
+    Main,
+    /// `http`.
+    Http,
+    /// `server` in `http`.
+    Server,
+    /// `location`.
+    Location,
+    /// `if`, in a server or location.
+    If,
+    /// `limit_except`.
+    LimitExcept,
+    /// `upstream` in `http`.
+    Upstream,
+    /// `stream`, `mail`, `events`, and all below them but for `http`.
+    Other,
+}
+
+/// A context.
+#[derive(Debug)]
+pub struct Scope {
+    /// Which kind.
+    pub kind: ScopeKind,
+    /// The block; `None` for the main context.
+    pub at: Option<At>,
+    /// The context around it.
+    pub parent: Option<ScopeId>,
+    /// What is set directly in it, in order, by a hash of the name.
+    entries: Vec<(u64, At)>,
+}
+
+/// One nginx.
+#[derive(Debug)]
+pub struct Nginx {
+    /// The files it begins with.
+    pub file: FileId,
+    /// Whether its main file is in sight, so that what is not defined is not defined anywhere.
+    pub whole: bool,
+    /// Its contexts; the first is the outermost.
+    pub scopes: Vec<Scope>,
+    /// Its upstream groups.
+    pub upstreams: Vec<Upstream>,
+}
+
+/// A directive that is in force at a place.
+#[derive(Debug, Clone, Copy)]
+pub struct Found<'a> {
+    /// The directive.
+    pub node: NodeRef<'a>,
+    /// Whether it stands in a context around the place.
+    pub inherited: bool,
+}
+
+impl Nginx {
+    /// Reads the server that begins with the main file, or the piece, of `server`.
+    pub(crate) fn build(files: &Workspace, server: &Server) -> Self {
+        let file = server.files[0];
+        let kind = if server.whole { ScopeKind::Main } else { context_of_piece(files.tree(file).top()) };
+        let root = Scope { kind, at: None, parent: None, entries: Vec::new() };
+        let whole = server.whole && kind == ScopeKind::Main;
+        let mut nginx = Self { file, whole, scopes: vec![root], upstreams: Vec::new() };
+        nginx.read(files, files.tree(file).top(), ScopeId(0));
+        nginx.upstreams = upstream::collect(files, &nginx);
+        nginx
+    }
+
+    /// Takes in the nodes of one body. The parser bounds how deep bodies nest, and the loader took
+    /// out circles of includes, so the recursion is bounded too.
+    fn read(&mut self, files: &Workspace, nodes: Siblings<'_>, scope: ScopeId) {
+        for node in nodes {
+            if let Some(inclusion) = files.includes.get(&node.at()) {
+                if inclusion.files.is_empty() && !inclusion.is_pattern() {
+                    self.whole = false;
+                }
+                for &file in &inclusion.files {
+                    self.read(files, files.tree(file).top(), scope);
+                }
+            } else if node.body().is_some() {
+                self.read_block(files, node, scope);
+            } else {
+                self.scope_mut(scope).entries.push((hash(node.name()), node.at()));
+            }
+        }
+    }
+
+    fn read_block(&mut self, files: &Workspace, node: NodeRef<'_>, parent: ScopeId) {
+        let Some(kind) = kind_of_block(node.name(), self.scope(parent).kind) else {
+            self.scope_mut(parent).entries.push((hash(node.name()), node.at()));
+            return;
+        };
+        let id = ScopeId(self.scopes.len() as u32);
+        self.scopes.push(Scope { kind, at: Some(node.at()), parent: Some(parent), entries: Vec::new() });
+        self.read(files, node.children(), id);
+    }
+
+    /// The context of an id.
+    pub fn scope(&self, id: ScopeId) -> &Scope {
+        &self.scopes[id.0 as usize]
+    }
+
+    fn scope_mut(&mut self, id: ScopeId) -> &mut Scope {
+        &mut self.scopes[id.0 as usize]
+    }
+
+    /// All contexts.
+    pub fn scope_ids(&self) -> impl Iterator<Item = ScopeId> + use<> {
+        (0..self.scopes.len() as u32).map(ScopeId)
+    }
+
+    /// The contexts of one kind.
+    pub fn of_kind(&self, kind: ScopeKind) -> impl Iterator<Item = ScopeId> + '_ {
+        self.scope_ids().filter(move |&id| self.scope(id).kind == kind)
+    }
+
+    /// The context and those around it, from the inside out.
+    pub fn around(&self, scope: ScopeId) -> impl Iterator<Item = ScopeId> + '_ {
+        std::iter::successors(Some(scope), |&id| self.scope(id).parent)
+    }
+
+    /// The nearest context of a kind around a scope, itself included.
+    pub fn enclosing(&self, scope: ScopeId, kind: ScopeKind) -> Option<ScopeId> {
+        self.around(scope).find(|&id| self.scope(id).kind == kind)
+    }
+
+    /// The directives of a name that stand directly in a context.
+    pub fn here<'a>(
+        &'a self,
+        files: &'a Workspace,
+        scope: ScopeId,
+        name: &str,
+    ) -> impl Iterator<Item = NodeRef<'a>> {
+        let wanted = hash(name);
+        let entries = self.scope(scope).entries.iter();
+        let name = name.to_owned();
+        entries
+            .filter(move |(hash, _)| *hash == wanted)
+            .map(|&(_, at)| files.node(at))
+            .filter(move |node| node.name() == name)
+    }
+
+    /// All directives that stand directly in a context, in order.
+    pub fn entries<'a>(&'a self, files: &'a Workspace, scope: ScopeId) -> impl Iterator<Item = NodeRef<'a>> {
+        self.scope(scope).entries.iter().map(|&(_, at)| files.node(at))
+    }
+
+    /// The directive of a name that is in force in a context: its own, or the nearest around it.
+    pub fn find<'a>(&'a self, files: &'a Workspace, scope: ScopeId, name: &str) -> Option<Found<'a>> {
+        self.around(scope).find_map(|id| {
+            let node = self.here(files, id, name).last()?;
+            Some(Found { node, inherited: id != scope })
+        })
+    }
+
+    /// The directives of a name in force where several add up (`fastcgi_param`, `proxy_set_header`):
+    /// all of the nearest context that has any, and that context.
+    pub fn list<'a>(
+        &'a self,
+        files: &'a Workspace,
+        scope: ScopeId,
+        name: &str,
+    ) -> Option<(ScopeId, Vec<NodeRef<'a>>)> {
+        self.around(scope).find_map(|id| {
+            let found: Vec<_> = self.here(files, id, name).collect();
+            (!found.is_empty()).then_some((id, found))
+        })
+    }
+
+    /// The user its workers run as, if it says.
+    pub fn user<'a>(&'a self, files: &'a Workspace) -> Option<NodeRef<'a>> {
+        self.here(files, ScopeId(0), "user").last().filter(|_| self.whole)
+    }
+
+    /// How a context is named to people: `location ~ \.php$`, `server`, `http`.
+    pub fn title(&self, files: &Workspace, scope: ScopeId) -> String {
+        match self.scope(scope).at {
+            Some(at) => {
+                let node = files.node(at);
+                node.tree.slice(node.head()).split_whitespace().collect::<Vec<_>>().join(" ")
+            }
+            None => "the main context".to_owned(),
+        }
+    }
+
+    /// The `{` line of a context, for labels.
+    pub fn head(&self, files: &Workspace, scope: ScopeId) -> Option<Span> {
+        self.scope(scope).at.map(|at| files.node(at).head())
+    }
+}
+
+fn hash(name: &str) -> u64 {
+    // FNV-1a: names are short, and a lookup compares the names themselves again.
+    name.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+    })
+}
+
+/// The context a block opens; `None` for blocks that hold data, as `map` and `types` do.
+fn kind_of_block(name: &str, parent: ScopeKind) -> Option<ScopeKind> {
+    use ScopeKind as K;
+    let kind = match (name, parent) {
+        ("http", K::Main) => K::Http,
+        ("events" | "stream" | "mail", K::Main) | ("server" | "upstream", K::Other) => K::Other,
+        ("server", K::Http) => K::Server,
+        ("upstream", K::Http) => K::Upstream,
+        ("location", K::Server | K::Location) => K::Location,
+        ("if", K::Server | K::Location) => K::If,
+        ("limit_except", K::Location) => K::LimitExcept,
+        _ => return None,
+    };
+    Some(kind)
+}
+
+/// The context a file on its own is written for, judged by what stands in it.
+fn context_of_piece(top: Siblings<'_>) -> ScopeKind {
+    let mut kind = ScopeKind::Location;
+    for node in top {
+        match node.name() {
+            "http" | "events" | "stream" => return ScopeKind::Main,
+            "server" | "upstream" | "map" | "geo" | "limit_req_zone" | "proxy_cache_path" | "log_format" => {
+                kind = ScopeKind::Http;
+            }
+            "location" | "listen" | "server_name" if kind != ScopeKind::Http => kind = ScopeKind::Server,
+            _ => {}
+        }
+    }
+    kind
+}

@@ -1,0 +1,168 @@
+//! Where nginx hands requests on.
+
+use std::path::Path;
+
+use crate::load::Workspace;
+use crate::source::Span;
+use crate::stack::endpoint::Endpoint;
+use crate::stack::hop::{Form, Gateway, Hop, Leg, Protocol};
+use crate::tree::NodeRef;
+
+use super::{Nginx, ScopeId, UpstreamServer};
+
+/// The directives that hand a request on, and what they speak.
+const PASSES: &[(&str, Protocol)] = &[
+    ("fastcgi_pass", Protocol::Fastcgi),
+    ("proxy_pass", Protocol::Http),
+    ("uwsgi_pass", Protocol::Uwsgi),
+    ("scgi_pass", Protocol::Scgi),
+    ("grpc_pass", Protocol::Grpc),
+    ("memcached_pass", Protocol::Memcached),
+];
+
+/// All hops of `nginx`, which is number `index` of its stack.
+pub(crate) fn hops(files: &Workspace, nginx: &Nginx, index: usize) -> Vec<Hop> {
+    let reader = Reader { nginx, root: &files.root };
+    let mut hops = Vec::new();
+    for scope in nginx.scope_ids() {
+        if nginx.scope(scope).kind == super::ScopeKind::Other {
+            continue;
+        }
+        for &(name, protocol) in PASSES {
+            let passes = nginx.here(files, scope, name);
+            hops.extend(passes.filter_map(|node| reader.hop(index, scope, node, protocol)));
+        }
+    }
+    hops
+}
+
+/// The part of a pass target that names a host or socket, and what is spoken to it.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Target<'a> {
+    /// `unix:/path`, `host:port`, `host` or the name of an upstream.
+    pub(crate) address: &'a str,
+    /// Where it begins in the argument.
+    pub(crate) offset: usize,
+    /// The protocol.
+    pub(crate) protocol: Protocol,
+    /// Whether it was written as a URL, in which a socket path ends in `:`.
+    pub(crate) url: bool,
+}
+
+/// Takes `http://host/uri`, `https://…`, `grpc://…`, `http://unix:/path:/uri` or a bare address apart.
+pub(crate) fn target(text: &str, protocol: Protocol) -> Target<'_> {
+    let schemes = [
+        ("http://", Protocol::Http),
+        ("https://", Protocol::Https),
+        ("grpc://", Protocol::Grpc),
+        ("grpcs://", Protocol::Grpc),
+    ];
+    for (scheme, spoken) in schemes {
+        let is_scheme = text.get(..scheme.len()).is_some_and(|head| head.eq_ignore_ascii_case(scheme));
+        if matches!(protocol, Protocol::Http | Protocol::Grpc) && is_scheme {
+            let rest = &text[scheme.len()..];
+            let end = match rest.strip_prefix("unix:") {
+                Some(path) => path.find(':').map_or(rest.len(), |colon| colon + 5),
+                None => rest.find(['/', '?']).unwrap_or(rest.len()),
+            };
+            return Target { address: &rest[..end], offset: scheme.len(), protocol: spoken, url: true };
+        }
+    }
+    Target { address: text, offset: 0, protocol, url: false }
+}
+
+struct Reader<'a> {
+    nginx: &'a Nginx,
+    root: &'a Path,
+}
+
+impl Reader<'_> {
+    fn hop(&self, index: usize, scope: ScopeId, node: NodeRef<'_>, protocol: Protocol) -> Option<Hop> {
+        let text = node.arg(0)?;
+        let target = target(&text, protocol);
+        let upstream = self.nginx.upstreams.iter().position(|group| group.name == target.address);
+        let legs = match upstream {
+            Some(group) => self.group_legs(group),
+            None if target.address.contains('$') => Vec::new(),
+            None => vec![self.direct_leg(node, &target)?],
+        };
+        Some(Hop {
+            gateway: Gateway::Nginx(index),
+            scope,
+            at: node.at(),
+            span: node.head(),
+            protocol: target.protocol,
+            upstream,
+            legs,
+        })
+    }
+
+    fn direct_leg(&self, node: NodeRef<'_>, target: &Target<'_>) -> Option<Leg> {
+        let plain = node.plain_span(0).map(|span| {
+            let lo = span.lo + target.offset as u32;
+            let colon = u32::from(target.url && target.address.starts_with("unix:"));
+            Span::new(lo, (lo + target.address.len() as u32 + colon).min(span.hi))
+        });
+        let form = if target.url { Form::NginxUrl } else { Form::Nginx };
+        Some(Leg {
+            endpoint: self.endpoint(target.address, default_port(target.protocol)),
+            at: node.at(),
+            written: plain.map(|span| (span, form)),
+            span: node.arg_span(0)?,
+            down: false,
+            backup: false,
+        })
+    }
+
+    fn group_legs(&self, group: usize) -> Vec<Leg> {
+        self.nginx.upstreams[group].servers.iter().map(|server| self.server_leg(server)).collect()
+    }
+
+    /// A server of a group without a port is port 80, whatever is spoken.
+    fn server_leg(&self, server: &UpstreamServer) -> Leg {
+        Leg {
+            endpoint: self.endpoint(&server.address, Some(80)),
+            at: server.at,
+            written: server.plain.map(|span| (span, Form::Nginx)),
+            span: server.span,
+            down: server.down,
+            backup: server.backup,
+        }
+    }
+
+    fn endpoint(&self, address: &str, default_port: Option<u16>) -> Endpoint {
+        match address.strip_prefix("unix:") {
+            Some(path) => Endpoint::unix(path, self.root),
+            None => Endpoint::authority(address, default_port),
+        }
+    }
+}
+
+fn default_port(protocol: Protocol) -> Option<u16> {
+    match protocol {
+        Protocol::Http | Protocol::Grpc => Some(80),
+        Protocol::Https => Some(443),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn targets_come_apart() {
+        let parts = |text, protocol| {
+            let target = target(text, protocol);
+            (target.address, target.protocol, target.url)
+        };
+        assert_eq!(parts("http://app:80/x", Protocol::Http), ("app:80", Protocol::Http, true));
+        assert_eq!(parts("https://app", Protocol::Http), ("app", Protocol::Https, true));
+        assert_eq!(
+            parts("http://unix:/r/a.sock:/x", Protocol::Http),
+            ("unix:/r/a.sock", Protocol::Http, true)
+        );
+        assert_eq!(parts("unix:/r/a.sock", Protocol::Fastcgi), ("unix:/r/a.sock", Protocol::Fastcgi, false));
+        assert_eq!(parts("http://x", Protocol::Fastcgi), ("http://x", Protocol::Fastcgi, false));
+    }
+}

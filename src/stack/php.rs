@@ -1,0 +1,149 @@
+//! php.ini, conf.d and what a pool puts on top: which value wins, and over which.
+
+use crate::load::{Server, Workspace};
+use crate::source::{FileId, Span};
+use crate::tree::At;
+use crate::value;
+use crate::version::Version;
+
+use super::fpm::Pool;
+use super::setting::{Origin, Setting};
+
+/// Which program a php.ini is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sapi {
+    /// PHP-FPM.
+    Fpm,
+    /// mod_php in Apache.
+    Apache,
+    /// The command line.
+    Cli,
+    /// All of them, where the distribution has one php.ini.
+    Any,
+}
+
+/// One setting of php.ini or conf.d.
+#[derive(Debug, Clone)]
+pub struct IniEntry {
+    /// Its name.
+    pub key: String,
+    /// Its value as PHP reads it.
+    pub value: String,
+    /// The line.
+    pub at: At,
+    /// From the key to the end of the value.
+    pub span: Span,
+    /// The value, quotes included.
+    pub value_span: Option<Span>,
+}
+
+/// One php.ini with the files of its conf.d.
+#[derive(Debug)]
+pub struct Php {
+    /// The php.ini.
+    pub file: FileId,
+    /// Whether it is a whole php.ini in its place, not a file on its own.
+    pub whole: bool,
+    /// Which program reads it.
+    pub sapi: Sapi,
+    /// The version its path names.
+    pub version: Option<Version>,
+    /// Its settings in the order PHP reads them; later ones win.
+    pub entries: Vec<IniEntry>,
+}
+
+impl Php {
+    /// Reads the php.ini and conf.d of `server`.
+    pub(crate) fn build(files: &Workspace, server: &Server) -> Self {
+        let entries = server.files.iter().flat_map(|&file| entries_of(files, file)).collect();
+        let sapi = if server.whole { sapi_of(files, server.files[0]) } else { Sapi::Any };
+        Self { file: server.files[0], whole: server.whole, sapi, version: server.version, entries }
+    }
+}
+
+fn sapi_of(files: &Workspace, file: FileId) -> Sapi {
+    let path = &files.file(file).path;
+    let has = |name: &str| path.components().any(|part| part.as_os_str() == name);
+    if has("fpm") {
+        Sapi::Fpm
+    } else if has("apache2") {
+        Sapi::Apache
+    } else if has("cli") {
+        Sapi::Cli
+    } else {
+        Sapi::Any
+    }
+}
+
+/// Settings under `[PATH=…]` and `[HOST=…]` hold for some requests only and stay out.
+fn entries_of(files: &Workspace, file: FileId) -> Vec<IniEntry> {
+    let mut entries = Vec::new();
+    for node in files.tree(file).top() {
+        let name = node.name().to_ascii_uppercase();
+        let conditional = node.body().is_some() && (name.starts_with("PATH=") || name.starts_with("HOST="));
+        if conditional {
+            continue;
+        }
+        let keys = if node.body().is_some() { node.children().collect() } else { vec![node] };
+        entries.extend(keys.into_iter().map(|key| IniEntry {
+            key: key.name().to_owned(),
+            value: key.arg(0).unwrap_or_default().into_owned(),
+            at: key.at(),
+            span: key.head(),
+            value_span: key.arg_span(0),
+        }));
+    }
+    entries
+}
+
+/// The value of a setting in force for a pool.
+#[derive(Debug, Clone)]
+pub struct PhpSetting {
+    /// The value as PHP reads it.
+    pub value: String,
+    /// From the key to the end of the value, where it is set.
+    pub span: Option<Span>,
+    /// The value itself, for an edit.
+    pub value_span: Option<Span>,
+    /// Places that set it too, and lose.
+    pub shadowed: Vec<Span>,
+}
+
+impl PhpSetting {
+    /// The value in bytes, as PHP reads quantities.
+    pub fn bytes(&self) -> Setting<i64> {
+        self.setting(value::php_quantity(&self.value).value)
+    }
+
+    /// The value as a whole number.
+    pub fn int(&self) -> Setting<i64> {
+        self.setting(value::php_int(&self.value).value)
+    }
+
+    fn setting<T>(&self, value: T) -> Setting<T> {
+        Setting { value, origin: self.span.map_or(Origin::Default, Origin::Set) }
+    }
+}
+
+/// The value of `key` in force for `pool` with `php` below it, or `default`, PHP's own.
+///
+/// php.ini loses to conf.d, that to `php_value` of the pool, and all to `php_admin_value`.
+pub fn effective(php: Option<&Php>, pool: Option<&Pool>, key: &str, default: &str) -> PhpSetting {
+    let ini = php.into_iter().flat_map(|php| &php.entries).filter(|entry| entry.key == key);
+    let ini = ini.map(|entry| (entry.value.clone(), entry.span, entry.value_span));
+    let of_pool = |admin: bool| {
+        let entries = pool.into_iter().flat_map(Pool::php_entries);
+        let wanted = entries.filter(move |entry| {
+            entry.sub.as_deref() == Some(key) && entry.key.starts_with("php_admin_") == admin
+        });
+        wanted.map(|entry| (entry.value.clone(), entry.span, entry.value_span))
+    };
+    let mut layers: Vec<_> = ini.chain(of_pool(false)).chain(of_pool(true)).collect();
+    match layers.pop() {
+        Some((value, span, value_span)) => {
+            let shadowed = layers.into_iter().map(|(_, span, _)| span).collect();
+            PhpSetting { value, span: Some(span), value_span, shadowed }
+        }
+        None => PhpSetting { value: default.to_owned(), span: None, value_span: None, shadowed: Vec::new() },
+    }
+}

@@ -1,0 +1,16 @@
+//! Repairs from findings to bytes on a disk.
+
+mod converge;
+mod diff;
+mod write;
+
+use std::path::PathBuf;
+
+use gwlint::fix::Patched;
+
+/// A file and what becomes of it.
+fn patched(path: impl Into<PathBuf>, before: impl AsRef<[u8]>, after: impl AsRef<[u8]>) -> Patched {
+    let path = path.into();
+    let (before, after) = (before.as_ref().to_vec(), after.as_ref().to_vec());
+    Patched { path: path.clone(), real: path, before, after }
+}

@@ -1,0 +1,2 @@
+<?php
+printf("fields received: %d\n", count($_POST));

@@ -1,0 +1,43 @@
+//! Runs the gwlint under test, as a user would.
+
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+
+use crate::Result;
+
+/// The rules that gwlint reports for a configuration, once for each finding.
+pub(crate) fn lint(etc: &Path) -> Result<Vec<String>> {
+    let output = run(&["--format", "json"], etc)?;
+    let text = String::from_utf8_lossy(&output.stdout);
+    let document: Value = serde_json::from_str(&text)
+        .map_err(|error| format!("gwlint --format json wrote no JSON: {error}\n{text}"))?;
+    let findings = document.as_array().ok_or("gwlint's JSON is no list of findings")?;
+    findings
+        .iter()
+        .map(|finding| finding["rule"].as_str().map(str::to_owned))
+        .collect::<Option<_>>()
+        .ok_or_else(|| "a finding in gwlint's JSON names no rule".to_owned())
+}
+
+/// Lets gwlint repair a configuration.
+pub(crate) fn fix(etc: &Path, with_unsafe: bool) -> Result<()> {
+    let options: &[&str] = if with_unsafe { &["--fix", "--unsafe-fixes"] } else { &["--fix"] };
+    run(options, etc).map(drop)
+}
+
+/// Runs gwlint; 0 and 1 are the statuses of a job done.
+fn run(options: &[&str], etc: &Path) -> Result<Output> {
+    let output = Command::new(env!("CARGO_BIN_EXE_gwlint"))
+        .args(options)
+        .arg(etc)
+        .stdin(Stdio::null())
+        .output()
+        .map_err(|error| format!("gwlint could not be started: {error}"))?;
+    if matches!(output.status.code(), Some(0 | 1)) {
+        return Ok(output);
+    }
+    let complaint = String::from_utf8_lossy(&output.stderr);
+    Err(format!("gwlint {}: {}\n{complaint}", options.join(" "), output.status))
+}

@@ -1,0 +1,164 @@
+//! What is done with a case, step by step.
+
+use std::env;
+use std::fmt::Write as _;
+use std::path::PathBuf;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use similar::TextDiff;
+
+use crate::Result;
+use crate::case::{Case, Expectation};
+use crate::gwlint;
+use crate::request::{self, Answer};
+use crate::servers::{Running, Service};
+use crate::tree::Tree;
+
+const LOG_LIMIT: Duration = Duration::from_secs(2);
+
+/// How far to go.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Extent {
+    /// Prove that the case is true, without gwlint.
+    Prove,
+    /// Prove it, and let gwlint heal it.
+    Full,
+}
+
+/// Which state of the tree the servers run on.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    Broken,
+    Healed,
+}
+
+impl Extent {
+    pub(crate) fn from_environment() -> Result<Self> {
+        match env::var("GWLINT_LIVE").as_deref() {
+            Err(_) | Ok("") => Ok(Self::Full),
+            Ok("prove") => Ok(Self::Prove),
+            Ok(other) => Err(format!("GWLINT_LIVE={other}: only `prove` is known")),
+        }
+    }
+}
+
+/// Runs all steps of a case.
+pub(crate) fn run(case: &Case, extent: Extent) -> Result<()> {
+    let mut broken = Tree::broken(case)?;
+    serve(case, &mut broken, State::Broken).map_err(|text| format!("the broken tree: {text}"))?;
+    let mut repaired = Tree::repaired(case)?;
+    serve(case, &mut repaired, State::Healed).map_err(|text| format!("the tree repaired by hand: {text}"))?;
+    if extent == Extent::Full {
+        expect_reported(case, &repaired, false)
+            .map_err(|text| format!("the tree repaired by hand: {text}"))?;
+        heal(case, &mut broken)?;
+    }
+    Ok(())
+}
+
+/// gwlint names the rule, repairs the tree, the servers answer, and gwlint is content.
+fn heal(case: &Case, tree: &mut Tree) -> Result<()> {
+    expect_reported(case, tree, true)?;
+    let before = tree.configuration()?;
+    gwlint::fix(&tree.path("etc"), case.needs_unsafe)?;
+    let edits = difference(&before, &tree.configuration()?);
+    let judged = serve(case, tree, State::Healed).and_then(|()| expect_reported(case, tree, false));
+    judged.map_err(|text| format!("after gwlint's repair: {text}\n--- the repair\n{edits}"))
+}
+
+/// Starts the servers and makes the requests of the case.
+fn serve(case: &Case, tree: &mut Tree, state: State) -> Result<()> {
+    let running = Running::start(&case.services, tree)?;
+    let judged = expect_started(case, &running, state)
+        .and_then(|()| expect_answers(case, tree, state))
+        .and_then(|()| if running.all_alive() { Ok(()) } else { Err("a server died".to_owned()) })
+        .and_then(|()| if state == State::Broken { expect_logs(case, tree) } else { Ok(()) });
+    drop(running);
+    judged.map_err(|text| format!("{text}\n--- what the servers logged\n{}", tree.logs()))
+}
+
+fn expect_started(case: &Case, running: &Running, state: State) -> Result<()> {
+    let expected: &[Service] = if state == State::Broken { &case.refuses } else { &[] };
+    if running.refused == expected {
+        return Ok(());
+    }
+    let refused = &running.refused;
+    Err(format!("servers that did not start: {refused:?}, expected: {expected:?}"))
+}
+
+fn expect_answers(case: &Case, tree: &mut Tree, state: State) -> Result<()> {
+    let port = front_port(case, tree)?;
+    for exchange in &case.exchanges {
+        let expectation = match state {
+            State::Broken => &exchange.before,
+            State::Healed => &exchange.after,
+        };
+        let path = &exchange.ask.path;
+        let answer = request::send(port, &exchange.ask)
+            .map_err(|text| format!("{path}: {text}, expected {}", told(expectation)))?;
+        if !fits(&answer, expectation) {
+            return Err(format!("{path}: {answer}, expected {}", told(expectation)));
+        }
+    }
+    Ok(())
+}
+
+/// The visitor talks to nginx on port A where there is one, else to Apache on port B.
+fn front_port(case: &Case, tree: &mut Tree) -> Result<u16> {
+    let front = if case.services.contains(&Service::Nginx) { "PORT_A" } else { "PORT_B" };
+    tree.port(front)
+}
+
+fn fits(answer: &Answer, expectation: &Expectation) -> bool {
+    let body_fits = match expectation.body.as_deref() {
+        None => true,
+        Some("") => answer.body.is_empty(),
+        Some(part) => answer.body.contains(part),
+    };
+    body_fits && expectation.outcomes.contains(&answer.outcome)
+}
+
+fn told(expectation: &Expectation) -> String {
+    let outcomes: Vec<String> = expectation.outcomes.iter().map(ToString::to_string).collect();
+    let body = expectation.body.as_ref().map(|body| format!(" with body {body:?}"));
+    outcomes.join(" or ") + &body.unwrap_or_default()
+}
+
+/// The logs hold what the case says; a server may write its line a moment after the answer.
+fn expect_logs(case: &Case, tree: &Tree) -> Result<()> {
+    let deadline = Instant::now() + LOG_LIMIT;
+    loop {
+        let logs = tree.logs();
+        let Some(text) = case.logs.iter().find(|text| !logs.contains(text.as_str())) else {
+            return Ok(());
+        };
+        if Instant::now() >= deadline {
+            return Err(format!("no log says {text:?}"));
+        }
+        thread::sleep(Duration::from_millis(20));
+    }
+}
+
+fn expect_reported(case: &Case, tree: &Tree, expected: bool) -> Result<()> {
+    let rules = gwlint::lint(&tree.path("etc"))?;
+    if rules.contains(&case.rule) == expected {
+        return Ok(());
+    }
+    let verb = if expected { "does not report" } else { "still reports" };
+    Err(format!("gwlint {verb} {}; it reports: {}", case.rule, rules.join(", ")))
+}
+
+/// What changed, as a unified diff.
+fn difference(before: &[(PathBuf, Vec<u8>)], after: &[(PathBuf, Vec<u8>)]) -> String {
+    let mut text = String::new();
+    for ((path, old), (_, new)) in before.iter().zip(after) {
+        if old != new {
+            let (old, new) = (String::from_utf8_lossy(old), String::from_utf8_lossy(new));
+            let diff = TextDiff::from_lines(old.as_ref(), new.as_ref());
+            // Writing to a String cannot fail.
+            let _ = writeln!(text, "{}\n{}", path.display(), diff.unified_diff());
+        }
+    }
+    if text.is_empty() { "nothing was changed".to_owned() } else { text }
+}
