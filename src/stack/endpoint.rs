@@ -54,6 +54,15 @@ impl Endpoint {
         }
     }
 
+    /// The endpoint to write in a gateway to get to a listener here: `*` as the loopback address.
+    #[must_use]
+    pub fn as_target(self) -> Self {
+        match self {
+            Self::Tcp { host, port } if host == "*" => Self::tcp("127.0.0.1", port),
+            other => other,
+        }
+    }
+
     /// Whether it is this machine, whoever asks.
     pub fn is_loopback(&self) -> bool {
         match self {

@@ -1,5 +1,7 @@
 //! PHP-FPM: its pools, and what each says.
 
+use std::path::Path;
+
 use crate::load::{Server, Workspace};
 use crate::source::{FileId, Span};
 use crate::tree::{At, NodeRef};
@@ -38,6 +40,8 @@ pub struct Pool {
     pub entries: Vec<Entry>,
     /// Where it listens; `None` when it does not say.
     pub listen: Option<Endpoint>,
+    /// The same with its path as it is on this machine, the root not taken off.
+    pub listen_shown: Option<Endpoint>,
 }
 
 impl Pool {
@@ -124,6 +128,7 @@ impl Reader<'_> {
                 at: node.at(),
                 entries: Vec::new(),
                 listen: None,
+                listen_shown: None,
             });
             self.sections.len() - 1
         })
@@ -159,7 +164,7 @@ pub(crate) fn split_key(name: &str) -> (&str, Option<&str>) {
 
 impl Pool {
     /// Puts the name of the pool in for `$pool`, and finds out where it listens.
-    fn resolve(&mut self, root: &std::path::Path) {
+    fn resolve(&mut self, root: &Path) {
         let name = self.name.clone();
         for entry in &mut self.entries {
             if entry.value.contains("$pool") {
@@ -167,12 +172,14 @@ impl Pool {
             }
         }
         let prefix = self.get("prefix").map(|entry| entry.value.clone());
-        self.listen = self.get("listen").map(|entry| endpoint(&entry.value, prefix.as_deref(), root));
+        let endpoint_below =
+            |root: &Path| self.get("listen").map(|entry| endpoint(&entry.value, prefix.as_deref(), root));
+        (self.listen, self.listen_shown) = (endpoint_below(root), endpoint_below(Path::new("/")));
     }
 }
 
 /// Where a `listen` value listens.
-fn endpoint(value: &str, prefix: Option<&str>, root: &std::path::Path) -> Endpoint {
+fn endpoint(value: &str, prefix: Option<&str>, root: &Path) -> Endpoint {
     match value::fpm_listen(value) {
         Ok(FpmListen::Port(port)) => Endpoint::tcp("*", port),
         Ok(FpmListen::HostPort("0.0.0.0" | "::", port)) => Endpoint::tcp("*", port),

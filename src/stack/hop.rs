@@ -82,7 +82,9 @@ pub enum Form {
     /// nginx `proxy_pass` with a socket: `unix:/path:`.
     NginxUrl,
     /// Apache: `unix:/path|fcgi://name` or `fcgi://host:port`.
-    Apache,
+    ApacheFcgi,
+    /// Apache, of any other scheme: `host:port`.
+    Authority,
 }
 
 /// One address a hop may connect to.
@@ -90,6 +92,8 @@ pub enum Form {
 pub struct Leg {
     /// Where it goes.
     pub endpoint: Endpoint,
+    /// The same as it is written, for messages.
+    pub shown: Endpoint,
     /// The directive that names it: the pass itself, or a `server` of the upstream.
     pub at: At,
     /// The text that names the endpoint, and how; `None` when it is not written as it reads.
@@ -103,16 +107,18 @@ pub struct Leg {
 }
 
 impl Leg {
-    /// The edit that makes this leg go to `to` instead.
-    pub fn redirect(&self, to: &Endpoint) -> Option<Edit> {
+    /// The edit that makes this leg go to `listener` instead.
+    pub fn redirect(&self, listener: &Listener) -> Option<Edit> {
         let (span, form) = self.written?;
-        let text = match (form, to) {
+        let text = match (form, &listener.shown) {
             (_, Endpoint::Unresolved) => return None,
             (Form::Nginx, to) => to.to_string(),
             (Form::NginxUrl, Endpoint::Unix(path)) => format!("unix:{path}:"),
             (Form::NginxUrl, tcp @ Endpoint::Tcp { .. }) => tcp.to_string(),
-            (Form::Apache, Endpoint::Unix(path)) => format!("unix:{path}|fcgi://localhost"),
-            (Form::Apache, tcp @ Endpoint::Tcp { .. }) => format!("fcgi://{tcp}"),
+            (Form::ApacheFcgi, Endpoint::Unix(path)) => format!("unix:{path}|fcgi://localhost"),
+            (Form::ApacheFcgi, tcp @ Endpoint::Tcp { .. }) => format!("fcgi://{tcp}"),
+            (Form::Authority, Endpoint::Unix(_)) => return None,
+            (Form::Authority, tcp @ Endpoint::Tcp { .. }) => tcp.to_string(),
         };
         Some(Edit::replace(span, text))
     }
@@ -153,6 +159,8 @@ pub enum Owner {
 pub struct Listener {
     /// The address.
     pub endpoint: Endpoint,
+    /// The same as a gateway has to write it to get there.
+    pub shown: Endpoint,
     /// What is spoken there.
     pub protocol: Protocol,
     /// Who listens.

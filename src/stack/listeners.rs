@@ -13,9 +13,11 @@ pub(super) fn collect(files: &Workspace, stack: &Stack) -> Vec<Listener> {
     let mut listeners = Vec::new();
     for (fpm_index, fpm) in stack.fpm.iter().enumerate() {
         for (pool_index, pool) in fpm.pools.iter().enumerate() {
-            let (Some(endpoint), Some(entry)) = (&pool.listen, pool.get("listen")) else { continue };
+            let (Some(endpoint), Some(shown)) = (&pool.listen, &pool.listen_shown) else { continue };
+            let Some(entry) = pool.get("listen") else { continue };
             listeners.push(Listener {
                 endpoint: endpoint.clone(),
+                shown: shown.clone().as_target(),
                 protocol: Protocol::Fastcgi,
                 owner: Owner::Pool(fpm_index, pool_index),
                 span: entry.span,
@@ -41,12 +43,14 @@ fn of_nginx(files: &Workspace, nginx: &Nginx, index: usize, listeners: &mut Vec<
             let tls = listen.args().any(|arg| arg == "ssl" || arg == "quic");
             let protocol = if tls { Protocol::Https } else { Protocol::Http };
             let owner = Owner::Nginx(index, scope);
-            listeners.push(Listener { endpoint, protocol, owner, span: listen.head() });
+            let shown = shown(&endpoint, files);
+            listeners.push(Listener { endpoint, shown, protocol, owner, span: listen.head() });
         }
         if let (false, Some(span)) = (any, nginx.head(files, scope)) {
             let owner = Owner::Nginx(index, scope);
             listeners.push(Listener {
                 endpoint: Endpoint::tcp("*", 80),
+                shown: Endpoint::tcp("127.0.0.1", 80),
                 protocol: Protocol::Http,
                 owner,
                 span,
@@ -81,7 +85,8 @@ fn of_apache(files: &Workspace, apache: &Apache, index: usize, listeners: &mut V
         };
         let protocol = if tls { Protocol::Https } else { Protocol::Http };
         let span = entry.span(files);
-        listeners.push(Listener { endpoint, protocol, owner: Owner::Apache(index), span });
+        let (shown, owner) = (shown(&endpoint, files), Owner::Apache(index));
+        listeners.push(Listener { endpoint, shown, protocol, owner, span });
     }
 }
 
@@ -93,6 +98,16 @@ fn speaks_tls(apache: &Apache, endpoint: &Endpoint) -> bool {
         engine.is_some_and(|value| value.eq_ignore_ascii_case("on"))
     };
     apache.vhosts().filter(|&vhost| apache.answers_port(vhost, *port)).any(engine_on)
+}
+
+/// A socket path as this machine has it, below the root.
+fn shown(endpoint: &Endpoint, files: &Workspace) -> Endpoint {
+    match endpoint {
+        Endpoint::Unix(path) => {
+            Endpoint::Unix(files.root.join(path.trim_start_matches('/')).display().to_string())
+        }
+        other => other.clone().as_target(),
+    }
 }
 
 fn wildcard(endpoint: Endpoint) -> Endpoint {

@@ -1,8 +1,9 @@
 //! Where Apache hands requests on: `ProxyPass`, `SetHandler "proxy:…"`, `RewriteRule … [P]`.
 
+use std::path::Path;
+
 use crate::load::Workspace;
 use crate::load::apache::Arg;
-use crate::source::Span;
 use crate::stack::endpoint::Endpoint;
 use crate::stack::hop::{Form, Gateway, Hop, Leg, Protocol};
 use crate::stack::nginx::ScopeId;
@@ -84,16 +85,24 @@ fn leg(files: &Workspace, arg: &Arg, from: usize, at: At) -> Option<(Protocol, L
     let (scheme, rest) = rest.split_once("://")?;
     let protocol = Protocol::of_scheme(scheme)?;
     let authority = rest.split(['/', '?']).next().unwrap_or(rest);
-    let endpoint = match socket {
+    let endpoint_below = |root: &Path| match socket {
+        _ if authority.contains('$') => Endpoint::Unresolved,
         Some(path) if !path.starts_with('/') => Endpoint::Unresolved,
-        Some(path) => Endpoint::unix(path, &files.root),
+        Some(path) => Endpoint::unix(path, root),
         None => Endpoint::authority(authority, default_port(protocol)),
     };
-    let endpoint = if authority.contains('$') { Endpoint::Unresolved } else { endpoint };
-    let length = url.len() - rest.len() + authority.len();
-    let written = arg.part(from, from + length).map(|span: Span| (span, Form::Apache));
-    let written = written.filter(|_| protocol == Protocol::Fastcgi);
-    Some((protocol, Leg { endpoint, at, written, span: arg.span, down: false, backup: false }))
+    let (endpoint, shown) = (endpoint_below(&files.root), endpoint_below(Path::new("/")));
+    let start = url.len() - rest.len();
+    let written = match (protocol, socket) {
+        (Protocol::Fastcgi, _) => {
+            arg.part(from, from + start + authority.len()).map(|span| (span, Form::ApacheFcgi))
+        }
+        (_, None) => {
+            arg.part(from + start, from + start + authority.len()).map(|span| (span, Form::Authority))
+        }
+        (_, Some(_)) => None,
+    };
+    Some((protocol, Leg { endpoint, shown, at, written, span: arg.span, down: false, backup: false }))
 }
 
 /// mod_proxy_fcgi takes 8000 where no port is given.

@@ -105,7 +105,8 @@ impl Reader<'_> {
         });
         let form = if target.url { Form::NginxUrl } else { Form::Nginx };
         Some(Leg {
-            endpoint: self.endpoint(target.address, default_port(target.protocol)),
+            endpoint: Self::endpoint(target.address, default_port(target.protocol), self.root),
+            shown: Self::endpoint(target.address, default_port(target.protocol), Path::new("/")),
             at: node.at(),
             written: plain.map(|span| (span, form)),
             span: node.arg_span(0)?,
@@ -121,7 +122,8 @@ impl Reader<'_> {
     /// A server of a group without a port is port 80, whatever is spoken.
     fn server_leg(&self, server: &UpstreamServer) -> Leg {
         Leg {
-            endpoint: self.endpoint(&server.address, Some(80)),
+            endpoint: Self::endpoint(&server.address, Some(80), self.root),
+            shown: Self::endpoint(&server.address, Some(80), Path::new("/")),
             at: server.at,
             written: server.plain.map(|span| (span, Form::Nginx)),
             span: server.span,
@@ -130,9 +132,9 @@ impl Reader<'_> {
         }
     }
 
-    fn endpoint(&self, address: &str, default_port: Option<u16>) -> Endpoint {
+    fn endpoint(address: &str, default_port: Option<u16>, root: &Path) -> Endpoint {
         match address.strip_prefix("unix:") {
-            Some(path) => Endpoint::unix(path, self.root),
+            Some(path) => Endpoint::unix(path, root),
             None => Endpoint::authority(address, default_port),
         }
     }

@@ -1,0 +1,236 @@
+//! Does anything listen where the gateway points?
+
+pub(super) mod php_version_mismatch;
+pub(super) mod port_without_listener;
+pub(super) mod socket_without_listener;
+pub(super) mod unix_tcp_mismatch;
+
+use std::collections::HashSet;
+
+use crate::diagnostic::{Diagnostic, Fix, Severity};
+use crate::rule::{Context, Sink};
+use crate::stack::endpoint::Endpoint;
+use crate::stack::fpm::{Fpm, Pool};
+use crate::stack::hop::{Gateway, Hop, Leg, Listener, Owner, Protocol};
+
+/// Which of the rules of this family a leg that leads nowhere belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Case {
+    /// A socket of another PHP version than any that is installed.
+    PhpVersion,
+    /// A socket where the pools listen on a port, or the reverse.
+    UnixTcp,
+    /// A socket no pool listens on.
+    Socket,
+    /// A port no pool listens on.
+    Port,
+}
+
+/// Reports the legs to PHP of one case.
+fn report_php(context: &Context<'_>, sink: &mut Sink<'_>, case: Case) {
+    let mut seen = HashSet::new();
+    for hop in context.stack.hops.iter().filter(|hop| hop.protocol == Protocol::Fastcgi) {
+        for leg in hop.legs.iter().filter(|leg| !leg.down) {
+            let pools = Pools::of(context);
+            if seen.insert(leg.at) && pools.case(context, hop, leg) == Some(case) {
+                let severity = if pools.all_in_sight { Severity::Error } else { Severity::Warning };
+                sink.report_as(severity, finding(context, hop, leg, &pools, case));
+            }
+        }
+    }
+}
+
+/// The pools in sight, with where each listens.
+struct Pools<'a> {
+    listeners: Vec<(&'a Listener, &'a Fpm, &'a Pool)>,
+    /// Whether the main file of a FPM is there, so that it has no other pools.
+    all_in_sight: bool,
+}
+
+impl<'a> Pools<'a> {
+    fn of(context: &Context<'a>) -> Self {
+        let stack = context.stack;
+        let listeners = stack.listeners.iter().filter_map(|listener| match listener.owner {
+            Owner::Pool(fpm, pool) => Some((listener, &stack.fpm[fpm], &stack.fpm[fpm].pools[pool])),
+            _ => None,
+        });
+        Self { listeners: listeners.collect(), all_in_sight: stack.fpm.iter().any(|fpm| fpm.whole) }
+    }
+
+    /// What is wrong with a leg; `None` when something listens there, or when that cannot be known.
+    fn case(&self, context: &Context<'_>, hop: &Hop, leg: &Leg) -> Option<Case> {
+        let unknown = |(listener, ..): &(&Listener, _, _)| listener.endpoint == Endpoint::Unresolved;
+        let answered = context.stack.listeners_at(leg).next().is_some() || self.is_alternatives_link(leg);
+        if self.listeners.is_empty() || self.listeners.iter().any(unknown) || answered {
+            return None;
+        }
+        if !leg.endpoint.is_loopback() || !is_for_php(context, hop, leg) {
+            return None;
+        }
+        let unix = |endpoint: &Endpoint| matches!(endpoint, Endpoint::Unix(_));
+        if self.sibling_version(leg).next().is_some() {
+            return Some(Case::PhpVersion);
+        }
+        let same_kind = self.listeners.iter().any(|(at, ..)| unix(&at.endpoint) == unix(&leg.endpoint));
+        match (unix(&leg.endpoint), same_kind) {
+            (_, false) => Some(Case::UnixTcp),
+            (true, true) => Some(Case::Socket),
+            (false, true) => Some(Case::Port),
+        }
+    }
+
+    /// Debian links `/run/php/php-fpm.sock` to the socket of the version chosen by `update-alternatives`.
+    fn is_alternatives_link(&self, leg: &Leg) -> bool {
+        let Endpoint::Unix(path) = &leg.endpoint else { return false };
+        let versioned = |(at, ..): &(&Listener, _, _)| match &at.endpoint {
+            Endpoint::Unix(other) => other.starts_with("/run/php/php") && other.ends_with("-fpm.sock"),
+            _ => false,
+        };
+        path == "/run/php/php-fpm.sock" && self.listeners.iter().any(versioned)
+    }
+
+    /// The pools whose socket has the path of `leg` but for the PHP version in it.
+    fn sibling_version(&self, leg: &Leg) -> impl Iterator<Item = &(&'a Listener, &'a Fpm, &'a Pool)> {
+        let wanted = match &leg.endpoint {
+            Endpoint::Unix(path) => without_version(path),
+            _ => None,
+        };
+        self.listeners.iter().filter(move |(at, ..)| match &at.endpoint {
+            Endpoint::Unix(path) => wanted.is_some() && without_version(path) == wanted,
+            _ => false,
+        })
+    }
+
+    /// The pool that is meant, if only one can be, and whether that is beyond doubt.
+    fn meant(&self, context: &Context<'_>, leg: &Leg) -> Option<(&'a Listener, &'a Pool, bool)> {
+        if let [(listener, _, pool)] = self.listeners.as_slice() {
+            return Some((listener, pool, true));
+        }
+        let siblings: Vec<_> = self.sibling_version(leg).collect();
+        if let [(listener, _, pool)] = siblings.as_slice() {
+            return Some((listener, pool, true));
+        }
+        let called = |(at, ..): &&(&Listener, _, _)| {
+            let legs = context.stack.hops.iter().flat_map(|hop| &hop.legs);
+            legs.into_iter().any(|leg| leg.endpoint.reaches(&at.endpoint))
+        };
+        let idle: Vec<_> = self.listeners.iter().filter(|pool| !called(pool)).collect();
+        match idle.as_slice() {
+            [(listener, _, pool)] => Some((listener, pool, alike(leg, listener, pool))),
+            _ => None,
+        }
+    }
+}
+
+/// Whether the text a gateway calls looks like the pool: its name is in it, or the paths are close.
+fn alike(leg: &Leg, listener: &Listener, pool: &Pool) -> bool {
+    let (one, other) = (leg.endpoint.to_string(), listener.endpoint.to_string());
+    one.contains(&pool.name) || strsim::normalized_damerau_levenshtein(&one, &other) > 0.8
+}
+
+/// A path with a PHP version in it, without that version: `/run/php/php-fpm.sock` of
+/// `/run/php/php8.2-fpm.sock`.
+fn without_version(path: &str) -> Option<String> {
+    let at = path.rfind("php")? + 3;
+    let rest = path[at..].trim_start_matches(|c: char| c.is_ascii_digit() || c == '.');
+    (rest.len() < path.len() - at).then(|| format!("{}{rest}", &path[..at]))
+}
+
+/// Other programs speak `FastCGI` too (fcgiwrap, mailman): a leg is to PHP when something says so.
+fn is_for_php(context: &Context<'_>, hop: &Hop, leg: &Leg) -> bool {
+    let address = leg.endpoint.to_string();
+    let by_address = address.contains("php") || address.contains("fpm") || address.ends_with(":9000");
+    let by_place = match context.stack.nginx_of(hop) {
+        Some(nginx) => {
+            let title = nginx.title(context.files, hop.scope);
+            let index = nginx.text(context.files, hop.scope, "fastcgi_index");
+            title.contains("php") || index.is_some_and(|index| index.value.contains("php"))
+        }
+        None => true,
+    };
+    by_address || by_place
+}
+
+fn finding(context: &Context<'_>, hop: &Hop, leg: &Leg, pools: &Pools<'_>, case: Case) -> Diagnostic {
+    let status = status(hop);
+    let target = &leg.shown;
+    let message = match case {
+        Case::PhpVersion => {
+            format!("{target} belongs to a PHP version that has no pool: every request answers {status}")
+        }
+        Case::UnixTcp => {
+            format!("nothing listens on {target}, the pools listen elsewhere: every request answers {status}")
+        }
+        Case::Socket | Case::Port => format!("no pool listens on {target}: every request answers {status}"),
+    };
+    let mut diagnostic = Diagnostic::new(leg.span, message, "called here").note(log_line(hop, leg));
+    if leg.at != hop.at {
+        diagnostic = diagnostic.label(hop.span, "requests go through it from here");
+    }
+    match pools.meant(context, leg) {
+        Some((listener, pool, sure)) => {
+            let to = &listener.shown;
+            let help = format!("call {to}, where pool [{}] listens", pool.name);
+            let edit = leg.redirect(listener);
+            let build = if sure { Fix::safe } else { Fix::risky };
+            let fix = edit.map(|edit| build(format!("call {to}"), vec![edit]));
+            diagnostic
+                .label(listener.span, format!("pool [{}] listens on {to}", pool.name))
+                .help(help)
+                .fix(fix)
+        }
+        None => {
+            let all: Vec<String> = pools.listeners.iter().map(|(at, ..)| at.shown.to_string()).collect();
+            diagnostic.help(format!("call one of the pools that are there: {}", all.join(", ")))
+        }
+    }
+}
+
+/// What the visitor gets when a gateway cannot connect.
+pub(super) fn status(hop: &Hop) -> u16 {
+    match hop.gateway {
+        Gateway::Nginx(_) => 502,
+        Gateway::Apache(_) => 503,
+    }
+}
+
+fn log_line(hop: &Hop, leg: &Leg) -> String {
+    let unix = matches!(leg.endpoint, Endpoint::Unix(_));
+    let target = &leg.shown;
+    match (hop.gateway, unix) {
+        (Gateway::Nginx(_), true) => {
+            format!(
+                "nginx logs: connect() to {target} failed (2: No such file or directory) while connecting to upstream"
+            )
+        }
+        (Gateway::Nginx(_), false) => {
+            "nginx logs: connect() failed (111: Connection refused) while connecting to upstream".to_owned()
+        }
+        (Gateway::Apache(_), true) => {
+            let path = target.to_string();
+            let path = path.trim_start_matches("unix:");
+            format!(
+                "Apache logs: (2)No such file or directory: AH02454: FCGI: attempt to connect to Unix domain socket {path} failed"
+            )
+        }
+        (Gateway::Apache(_), false) => {
+            format!(
+                "Apache logs: (111)Connection refused: AH00957: FCGI: attempt to connect to {target} failed"
+            )
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_are_taken_out_of_paths() {
+        let plain = Some("/run/php/php-fpm.sock".to_owned());
+        assert_eq!(without_version("/run/php/php8.2-fpm.sock"), plain);
+        assert_eq!(without_version("/run/php/php74-fpm.sock"), plain);
+        assert_eq!(without_version("/run/php/php-fpm.sock"), None);
+        assert_eq!(without_version("/run/shop.sock"), None);
+    }
+}
