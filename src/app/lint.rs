@@ -35,7 +35,7 @@ pub(super) fn run(args: &Lint, out: Terminal, err: Terminal) -> Result<Status, S
         err,
     };
     match args.repair.allowed() {
-        None => run.report(&run.lint(&run.session.disk).map_err(Stop::Lint)?, None),
+        None => run.check(),
         Some(allowed) => run.repair(allowed),
     }
     .inspect_err(|stop| run.report_failure(stop))
@@ -108,6 +108,12 @@ impl Run<'_> {
     /// Hints have to be asked for, all of them or a rule by its name.
     fn shows(&self, finding: &Diagnostic) -> bool {
         finding.severity > Severity::Hint || self.hints || self.lists.names(finding.rule)
+    }
+
+    /// Without `--diff` and `--fix`.
+    fn check(&self) -> Result<Status, Stop> {
+        let outcome = self.lint(&self.session.disk).map_err(Stop::Lint)?;
+        self.report(&outcome, None)
     }
 
     /// `--diff` and `--fix`.

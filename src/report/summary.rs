@@ -14,6 +14,9 @@ pub(super) fn summary(report: &Report<'_>) -> String {
     let verdict = match (report.findings.len(), report.unreadable.len()) {
         (0, 0) if repaired > 0 => format!("No problems are left in {files}."),
         (0, 0) => format!("No problems found in {files}."),
+        (0, unread) if report.files == 0 => {
+            format!("{} could not be read; nothing was checked.", count(unread, "file"))
+        }
         (0, unread) => format!("{} could not be read; nothing found in {files}.", count(unread, "file")),
         (found, unread) => {
             let unread = match unread {

@@ -1,0 +1,53 @@
+//! `gwlint.toml`: where it is found, and that nothing in it is ever passed over.
+
+use super::Place;
+
+#[test]
+fn a_mistake_is_shown_where_it_is() {
+    let place = Place::healthy();
+    place.write("gwlint.toml", "fail-on = \"error\"\n\n[target]\nngnix = \"1.22\"\n");
+    let ran = place.run(&["etc/nginx"]);
+    assert_eq!((ran.status, ran.out.as_str()), (2, ""));
+    let shown = ran.err.replace(&place.path().display().to_string(), "");
+    assert_eq!(
+        shown,
+        "error: there is no key `ngnix`
+   ╭─[/gwlint.toml:4:1]
+ 3 │ [target]
+ 4 │ ngnix = \"1.22\"
+   · ──┬──
+   ·   ╰── not known
+   ╰────
+  help: did you mean `nginx`?
+"
+    );
+}
+
+#[test]
+fn the_file_nearest_to_the_first_path_counts() {
+    let place = Place::healthy();
+    place.write("gwlint.toml", "wrong = 1");
+    assert_eq!(place.run(&["etc/nginx"]).status, 2);
+    place.write("etc/gwlint.toml", "");
+    assert_eq!(place.run(&["etc/nginx"]).status, 0);
+}
+
+#[test]
+fn the_file_of_the_current_directory_counts_where_the_path_has_none() {
+    let machine = Place::healthy();
+    let place = Place::new(&[("gwlint.toml", "wrong = 1")]);
+    let path = machine.path().to_str().expect("UTF-8");
+    assert_eq!(place.run(&[path]).status, 2);
+}
+
+#[test]
+fn another_file_can_be_named_or_none() {
+    let place = Place::healthy();
+    place.write("gwlint.toml", "wrong = 1");
+    place.write("right.toml", "fail-on = 'hint'");
+    assert_eq!(place.run(&["--no-config"]).status, 0);
+    assert_eq!(place.run(&["--config", "right.toml"]).status, 0);
+    let ran = place.run(&["--config", "none.toml"]);
+    assert_eq!((ran.status, ran.out.as_str()), (2, ""));
+    assert!(ran.err.starts_with("error: none.toml: "), "{}", ran.err);
+}
