@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::{Status, Stop, Terminal, complain_unreadable, output, remark};
-use crate::cli::{Input, Lint};
+use crate::cli::{Input, Lint, Rules};
 use crate::config::{self, Config};
 use crate::diagnostic::{Applicability, Diagnostic, Severity};
 use crate::fix::{self, Repair};
@@ -16,34 +16,17 @@ use crate::vfs::Disk;
 use crate::{diff, rules, write};
 
 pub(super) fn run(args: &Lint, out: Terminal, err: Terminal) -> Result<Status, Stop> {
-    let disk = Disk::real();
-    for name in args.rules.select.iter().chain(&args.rules.ignore) {
-        select::check(rules::ALL, name).map_err(Stop::Unknown)?;
-    }
-    let config = configuration(&args.input, &disk)?;
-    let lists = Lists { select: args.rules.select.clone(), ignore: args.rules.ignore.clone() };
-    let lists = config.rules.clone().overridden(lists);
-    let rules: Vec<_> = rules::ALL.iter().copied().filter(|rule| lists.includes(rule)).collect();
-    let fail_on = args.fail_on.or(config.fail_on).unwrap_or(Severity::Warning);
-    let run = Run {
-        args,
-        session: Session { request: request(&args.input, &config, rules), disk },
-        hints: args.hints || fail_on == Severity::Hint,
-        lists,
-        fail_on,
-        out,
-        err,
-    };
-    match args.repair.allowed() {
+    let run = Run::new(args, Disk::real(), rules::ALL, out, err)?;
+    let done = match args.repair.allowed() {
         None => run.check(),
         Some(allowed) => run.repair(allowed),
-    }
-    .inspect_err(|stop| run.report_failure(stop))
+    };
+    done.inspect_err(|stop| run.report_failure(stop))
 }
 
 /// The `gwlint.toml` that counts: the one named, or the nearest at or above the first path, or at or
 /// above the current directory.
-fn configuration(input: &Input, disk: &Disk) -> Result<Config, Stop> {
+fn configuration(input: &Input, disk: &Disk, all: &[&Rule]) -> Result<Config, Stop> {
     if input.no_config {
         return Ok(Config::default());
     }
@@ -52,7 +35,7 @@ fn configuration(input: &Input, disk: &Disk) -> Result<Config, Stop> {
         first.or_else(|| config::find(disk, Path::new(".")))
     });
     match found {
-        Some(path) => config::read(disk, &path, rules::ALL).map_err(Stop::Config),
+        Some(path) => config::read(disk, &path, all).map_err(Stop::Config),
         None => Ok(Config::default()),
     }
 }
@@ -83,7 +66,34 @@ struct Run<'a> {
     err: Terminal,
 }
 
-impl Run<'_> {
+impl<'a> Run<'a> {
+    fn new(
+        args: &'a Lint,
+        disk: Disk,
+        all: &[&'static Rule],
+        out: Terminal,
+        err: Terminal,
+    ) -> Result<Self, Stop> {
+        let Rules { select, ignore } = &args.rules;
+        for name in select.iter().chain(ignore) {
+            select::check(all, name).map_err(Stop::Unknown)?;
+        }
+        let config = configuration(&args.input, &disk, all)?;
+        let lists = Lists { select: select.clone(), ignore: ignore.clone() };
+        let lists = config.rules.clone().overridden(lists);
+        let rules = all.iter().copied().filter(|rule| lists.includes(rule)).collect();
+        let fail_on = args.fail_on.or(config.fail_on).unwrap_or(Severity::Warning);
+        Ok(Run {
+            args,
+            session: Session { request: request(&args.input, &config, rules), disk },
+            hints: args.hints || fail_on == Severity::Hint,
+            lists,
+            fail_on,
+            out,
+            err,
+        })
+    }
+
     /// Lints what is on `disk`. A run that read nothing and met no obstacle has not done its job.
     fn lint(&self, disk: &Disk) -> Result<Outcome, Failure> {
         let request = self.session.request.clone();
@@ -146,29 +156,38 @@ impl Run<'_> {
 
     /// Prints what was found and says how the run ended.
     fn report(&self, outcome: &Outcome, repaired: Option<Repaired<'_>>) -> Result<Status, Stop> {
-        let (findings, hidden): (Vec<_>, Vec<_>) =
-            outcome.findings.iter().partition(|finding| self.shows(finding));
-        let failed = findings.iter().any(|finding| finding.severity >= self.fail_on);
-        let unreadable = &outcome.workspace.unreadable;
-        let report = Report {
-            sources: &outcome.sources,
-            findings,
-            hidden: hidden.len(),
-            files: outcome.workspace.files.iter().filter(|file| file.asked).count(),
-            unreadable,
-            repaired,
-        };
-        complain_unreadable(self.err, unreadable);
+        let report = self.view(outcome, repaired);
+        complain_unreadable(self.err, report.unreadable);
         output(|to| {
             report.print(self.args.format, self.out, to)?;
             let silent = self.args.quiet || self.args.format == Format::Json;
             if silent { Ok(()) } else { report.print_closing(self.out, to) }
         })?;
-        Ok(match (unreadable.is_empty(), failed) {
-            (false, _) => Status::Failed,
-            (true, true) => Status::Findings,
-            (true, false) => Status::Clean,
-        })
+        Ok(self.status(&report))
+    }
+
+    /// What is shown of what was found.
+    fn view<'o>(&self, outcome: &'o Outcome, repaired: Option<Repaired<'o>>) -> Report<'o> {
+        let (findings, hidden): (Vec<_>, Vec<_>) =
+            outcome.findings.iter().partition(|finding| self.shows(finding));
+        Report {
+            sources: &outcome.sources,
+            findings,
+            hidden: hidden.len(),
+            files: outcome.workspace.files.iter().filter(|file| file.asked).count(),
+            unreadable: &outcome.workspace.unreadable,
+            repaired,
+        }
+    }
+
+    fn status(&self, report: &Report<'_>) -> Status {
+        if !report.unreadable.is_empty() {
+            Status::Failed
+        } else if report.findings.iter().any(|finding| finding.severity >= self.fail_on) {
+            Status::Findings
+        } else {
+            Status::Clean
+        }
     }
 
     /// A program that reads the JSON gets a document, also when nothing could be linted.
@@ -189,3 +208,6 @@ impl Run<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

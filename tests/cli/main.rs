@@ -1,5 +1,7 @@
 //! gwlint as a user meets it: arguments in, two streams and an exit status out.
 
+#![allow(clippy::expect_used, reason = "a test that cannot be set up has failed")]
+
 mod catalogue;
 mod config;
 mod output;
