@@ -1,9 +1,9 @@
 //! The only file that writes to the user's disk.
 //!
 //! Three steps, and the first that fails ends the run with nothing half done: all files are looked at
-//! ([`Target::inspect`]), then all new and old texts are laid beside them ([`Staged`]), and only then
-//! are they renamed into place one by one. When a rename fails, those already made are undone by renaming
-//! the old texts back, which needs no space and no new file.
+//! (`Target`), then all new and old texts are laid beside them (`Staged`), and only then are they renamed
+//! into place one by one. When a rename fails, those already made are undone by renaming the old texts
+//! back, which needs no space and no new file.
 
 use std::fmt;
 use std::fs::{self, File, Metadata, OpenOptions};

@@ -80,7 +80,8 @@ fn patch_and_git_apply_odd_names() {
 
 #[test]
 fn far_changes_are_hunks_of_their_own() {
-    let before: String = (0..40).map(|line| format!("line {line}\n")).collect();
+    let lines: Vec<_> = (0..40).map(|line| format!("line {line}\n")).collect();
+    let before = lines.concat();
     let after = before.replace("line 2\n", "").replace("line 30\n", "line 30\nmore\n");
     applies(&[("a.conf", before.as_bytes(), after.as_bytes())]);
     let text = String::from_utf8(render(&[patched("/x/a.conf", &before, &after)], Path::new("/x")));
