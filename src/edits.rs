@@ -17,7 +17,11 @@ pub fn replace_arg(node: NodeRef<'_>, index: usize, text: &str) -> Option<Edit> 
 /// Replaces all arguments by `text`; gives it to a directive or key that has none.
 pub fn set_value(node: NodeRef<'_>, text: &str) -> Edit {
     if let [first, .., last] | [first @ last] = node.words() {
-        return Edit::replace(first.span.to(last.span), text);
+        let value = first.span.to(last.span);
+        // `key =` has a value of no length, which says nothing about the blank before it.
+        if !value.is_empty() {
+            return Edit::replace(value, text);
+        }
     }
     let site = Site::of(node);
     let name = (node.name_span().hi - node.tree.base) as usize;

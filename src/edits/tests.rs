@@ -191,3 +191,30 @@ fn a_node_is_removed_with_its_lines_or_from_its_line() {
     check(Php, "\u{feff}a = 1\nb = 2\n", &["a = 1"], remove, "\u{feff}b = 2\n");
     check(Php, "a = 1 ; note\n", &["a = 1"], remove, "; note\n");
 }
+
+/// The ini reader's own trees: spans of sections, empty values, comments behind them.
+#[test]
+fn what_php_reads_is_edited_as_its_reader_sees_it() {
+    #[track_caller]
+    fn on(text: &str, name: &str, edit: impl Fn(NodeRef<'_>) -> Option<Edit>, expected: &str) {
+        let mut map = SourceMap::default();
+        let id = map.add(Path::new("f"), text.as_bytes().to_vec()).expect("small");
+        let tree = Tree::parse(id, Fpm, map.file(id));
+        let node = tree.all().find(|node| node.is(name)).expect("a node of that name");
+        assert_eq!(apply(&tree, &edit(node).expect("an edit")), expected);
+    }
+    let set = |n: NodeRef<'_>| Some(set_value(n, "9"));
+    on("[w]\na = 1 ; x\n", "a", set, "[w]\na = 9 ; x\n");
+    on("[w]\r\na = \"b c\"\r\n", "a", set, "[w]\r\na = 9\r\n");
+    on("[w]\na =\n", "a", set, "[w]\na = 9\n");
+    on("[w]\na = ; x\n", "a", set, "[w]\na = 9; x\n");
+    on("[w]\na\nb = 1\n", "a", set, "[w]\na = 9\nb = 1\n");
+    let append = |n: NodeRef<'_>| append_in_block(n, "new = 1");
+    on("[w]\na = 1 ; x\n\n; about x\n[x]\n", "w", append, "[w]\na = 1 ; x\nnew = 1\n\n; about x\n[x]\n");
+    on("[w]\n\n[x]\n", "w", append, "[w]\nnew = 1\n\n[x]\n");
+    on("[w]\r\na = 1", "w", append, "[w]\r\na = 1\r\nnew = 1");
+    let remove = |n: NodeRef<'_>| Some(remove_node(n));
+    on("[w]\na = 1\nb = 2\n", "a", remove, "[w]\nb = 2\n");
+    let after = |n: NodeRef<'_>| Some(insert_line_after(n, "new = 1"));
+    on("[w]\na = 1\n\n; about x\n[x]\n", "a", after, "[w]\na = 1\nnew = 1\n\n; about x\n[x]\n");
+}
