@@ -262,6 +262,16 @@ fn an_unclosed_quote_costs_its_line_only() {
 }
 
 #[test]
+fn many_stray_quotes_cost_no_more_than_a_few() {
+    // Each of these quotes runs on to the end of the file.
+    let tree = php(&"b=\\\"x\n".repeat(20_000));
+    assert_eq!(tree.errors.len(), 20_000);
+    assert_eq!(tree.nodes.len(), 20_000);
+    let deep = format!("a={}1{}\n", "(".repeat(100_000), ")".repeat(100_000));
+    assert_eq!(errors(&php(&deep)), "");
+}
+
+#[test]
 fn fpm_reads_line_by_line() {
     let tree = fpm("access.format = \"a\nb\"\n");
     assert_eq!(errors(&tree), "UnclosedQuote:1:\" BadLine:2:\"");

@@ -9,10 +9,15 @@ use super::value::{self, Fault};
 use crate::source::Span;
 use crate::value::php_reserved;
 
+/// After so many quotes that do not end where they should, none is followed over the end of its line any more:
+/// each may have been followed through the whole file.
+const MAX_STRAY_QUOTES: u32 = 16;
+
 /// Fills a tree.
 pub(super) struct Builder<'t> {
     tree: &'t mut Tree,
     text: Arc<str>,
+    stray_quotes: u32,
     /// The section keys go into.
     section: Option<NodeId>,
 }
@@ -20,7 +25,7 @@ pub(super) struct Builder<'t> {
 impl<'t> Builder<'t> {
     pub(super) fn new(tree: &'t mut Tree) -> Self {
         let text = Arc::clone(&tree.text);
-        Self { tree, text, section: None }
+        Self { tree, text, stray_quotes: 0, section: None }
     }
 
     /// Reads the whole text.
@@ -80,7 +85,9 @@ impl<'t> Builder<'t> {
             if rest.is_empty() {
                 return;
             }
-            at = if rest.starts_with(';') { self.comment(text, at) } else { self.statement(text, at) };
+            let trusted = self.stray_quotes < MAX_STRAY_QUOTES;
+            let seen = if trusted { text } else { &text[..line_end(text, at)] };
+            at = if rest.starts_with(';') { self.comment(seen, at) } else { self.statement(seen, at) };
         }
     }
 
@@ -176,15 +183,12 @@ impl<'t> Builder<'t> {
     /// Reports a fault in the value that stands at `raw`.
     fn bad_value(&mut self, text: &str, raw: Range<usize>, fault: &Fault) {
         let end = raw.end;
-        let insert = match (fault.kind, &text[fault.at..=fault.at]) {
-            (SyntaxKind::UnclosedQuote, quote)
-                if fault.at == raw.start && !text[raw.clone()].contains(';') =>
-            {
-                Some((self.span(end, end).lo, if quote == "'" { "'" } else { "\"" }))
-            }
-            _ => None,
-        };
+        let quote = if text[fault.at..].starts_with('\'') { "'" } else { "\"" };
+        let closes = fault.kind == SyntaxKind::UnclosedQuote && fault.at == raw.start;
+        let insert = closes && !text[raw.clone()].contains(';');
+        let insert = insert.then(|| (self.span(end, end).lo, quote));
         let related = self.span(raw.start, raw.end);
+        self.stray_quotes += u32::from(fault.kind == SyntaxKind::UnclosedQuote);
         self.error(fault.kind, fault.at..fault.at + fault.len);
         self.amend(text[fault.at..fault.at + fault.len].to_owned(), Some(related), insert);
     }
