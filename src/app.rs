@@ -35,7 +35,7 @@ pub fn main() -> ExitCode {
     let terminal = terminal(&io::stdout(), when);
     let done = match &cli.command {
         None => lint::run(&cli.lint, terminal, self::terminal(&io::stderr(), when)),
-        Some(Command::Explain { rule }) => catalogue::explain(rule),
+        Some(Command::Explain { rule }) => catalogue::explain(rule, terminal),
         Some(Command::Rules { format }) => catalogue::list(*format, terminal),
     };
     let status = done.unwrap_or_else(|stop| {

@@ -10,11 +10,45 @@ use crate::rule::{Fixable, Rule};
 use crate::rules;
 use crate::select;
 
+const BOLD: Style = Style::new().bold();
+
+/// Behind the line of a finding in the examples of a card: the mark its tests go by.
+const MARK: &str = "#~ ";
+
 /// Prints the card of a rule.
-pub(super) fn explain(name: &str) -> Result<Status, Stop> {
+pub(super) fn explain(name: &str, terminal: Terminal) -> Result<Status, Stop> {
     let rule = select::rule(rules::ALL, name).map_err(Stop::Unknown)?;
-    output(|out| writeln!(out, "{}", rule.card.trim_end()))?;
+    let repair = match rule.fixable {
+        Fixable::Safe => "repaired by --fix",
+        Fixable::Unsafe => "repaired by --fix --unsafe-fixes",
+        Fixable::No => "repaired by hand",
+    };
+    let severity = terminal.paint(severity_style(rule.severity), rule.severity.word());
+    output(|out| {
+        writeln!(out, "{}: {severity}, {repair}", terminal.paint(BOLD, rule.name))?;
+        let card = rule.card.trim();
+        // The card's own title is the name once more.
+        let text =
+            card.strip_prefix("# ").and_then(|card| card.split_once('\n')).map_or(card, |(_, text)| text);
+        let mut code = false;
+        text.lines().try_for_each(|line| {
+            code ^= line.starts_with("```");
+            writeln!(out, "{}", card_line(line, code, terminal))
+        })
+    })?;
     Ok(Status::Clean)
+}
+
+/// A line of a card, for people: headings stand out, and findings are pointed at.
+fn card_line(line: &str, code: bool, terminal: Terminal) -> String {
+    if !code && line.starts_with('#') {
+        return terminal.paint(BOLD, line);
+    }
+    let found = line.rsplit_once(MARK).and_then(|(text, word)| {
+        let severity = Severity::ALL.into_iter().find(|severity| severity.word() == word)?;
+        Some(format!("{text}{}", terminal.paint(severity_style(severity), &format!("◀ {word}"))))
+    });
+    found.unwrap_or_else(|| line.to_owned())
 }
 
 /// A rule in JSON.
@@ -37,7 +71,7 @@ pub(super) fn list(format: Format, terminal: Terminal) -> Result<Status, Stop> {
         Format::Full => {
             let width = rules::ALL.iter().map(|rule| rule.name.len()).max().unwrap_or_default();
             let head = format!("{:width$}  SEVERITY  FIX     SUMMARY", "RULE");
-            writeln!(out, "{}", terminal.paint(Style::new().bold(), &head))?;
+            writeln!(out, "{}", terminal.paint(BOLD, &head))?;
             rules::ALL.iter().try_for_each(|rule| {
                 let severity = format!("{:8}", rule.severity.word());
                 let severity = terminal.paint(severity_style(rule.severity), &severity);

@@ -20,7 +20,10 @@ fn explain_prints_the_card_of_a_rule() {
     let place = Place::new(&[]);
     for rule in gwlint::rules::ALL {
         let ran = place.run(&["explain", rule.name]);
-        assert_eq!((ran.status, ran.out.trim_end()), (0, rule.card.trim_end()));
+        let title = format!("{}: {}, repaired by ", rule.name, rule.severity.word());
+        assert!(ran.status == 0 && ran.out.starts_with(&title), "{}", ran.out);
+        assert!(ran.out.contains("\n## Bad") && !ran.out.contains("#~"), "{}", ran.out);
+        assert_eq!(ran.out.lines().count(), rule.card.trim().lines().count());
     }
 }
 
