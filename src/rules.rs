@@ -1,11 +1,31 @@
 //! The table of all rules. A rule is one file, one card in `rules/`, and one line here.
 
+mod include;
+mod syntax;
 mod target;
 
 use crate::rule::Rule;
 
 /// All rules, sorted by name.
 pub static ALL: &[&Rule] = &[
+    &include::cycle::RULE,
+    &include::dangling_link::RULE,
+    &include::directory::RULE,
+    &include::missing_file::RULE,
+    &syntax::bad_line::RULE,
+    &syntax::bad_value::RULE,
+    &syntax::byte_order_mark::RULE,
+    &syntax::empty_statement::RULE,
+    &syntax::mismatched_close::RULE,
+    &syntax::missing_semicolon::RULE,
+    &syntax::nul_byte::RULE,
+    &syntax::stray_close::RULE,
+    &syntax::text_after_quote::RULE,
+    &syntax::too_deep::RULE,
+    &syntax::unclosed_block::RULE,
+    &syntax::unclosed_quote::RULE,
+    &syntax::unclosed_section_line::RULE,
+    &syntax::unclosed_variable::RULE,
     &target::php_version_mismatch::RULE,
     &target::port_without_listener::RULE,
     &target::socket_without_listener::RULE,

@@ -25,18 +25,30 @@ pub enum Kind {
 pub struct Disk {
     /// Texts that stand in for those on disk, by canonical path.
     overlay: BTreeMap<PathBuf, Vec<u8>>,
+    /// Symbolic links of files in memory: the path they lead to.
+    links: BTreeMap<PathBuf, PathBuf>,
     real: bool,
 }
 
 impl Disk {
     /// The disk of this machine.
     pub fn real() -> Self {
-        Self { overlay: BTreeMap::new(), real: true }
+        Self { overlay: BTreeMap::new(), links: BTreeMap::new(), real: true }
     }
 
     /// Files in memory and nothing else. Paths are absolute.
     pub fn memory(files: impl IntoIterator<Item = (PathBuf, Vec<u8>)>) -> Self {
-        Self { overlay: files.into_iter().collect(), real: false }
+        Self { overlay: files.into_iter().collect(), links: BTreeMap::new(), real: false }
+    }
+
+    /// Adds symbolic links to files in memory, relative to their own directory.
+    #[must_use]
+    pub fn with_links(mut self, links: impl IntoIterator<Item = (PathBuf, PathBuf)>) -> Self {
+        for (path, target) in links {
+            let target = clean(&path.with_file_name("").join(target));
+            self.links.insert(path, target);
+        }
+        self
     }
 
     /// This disk with other text in some of its files.
@@ -53,7 +65,10 @@ impl Disk {
     /// One name for a file, however it is reached; the cleaned path itself where nothing is there.
     pub fn canonical(&self, path: &Path) -> PathBuf {
         let path = clean(path);
-        if self.real { path.canonicalize().unwrap_or(path) } else { path }
+        if self.real {
+            return path.canonicalize().unwrap_or(path);
+        }
+        self.links.get(&path).cloned().unwrap_or(path)
     }
 
     /// What is at `path`, links followed; `None` for nothing.
@@ -61,6 +76,10 @@ impl Disk {
         let path = clean(path);
         if self.overlay.contains_key(&path) {
             return Some(Kind::File);
+        }
+        if let Some(target) = self.links.get(&path) {
+            let file = self.overlay.contains_key(target);
+            return Some(if file { Kind::File } else { Kind::DanglingLink });
         }
         if !self.real {
             let below = self.overlay.range(path.join("")..).next();
@@ -92,7 +111,7 @@ impl Disk {
     pub fn list(&self, dir: &Path) -> io::Result<Vec<String>> {
         let dir = clean(dir);
         let mut names = BTreeSet::new();
-        for file in self.overlay.keys() {
+        for file in self.overlay.keys().chain(self.links.keys()) {
             if let Ok(rest) = file.strip_prefix(&dir)
                 && let Some(Component::Normal(name)) = rest.components().next()
             {

@@ -8,6 +8,8 @@ pub(crate) struct Scenario {
     pub title: String,
     /// The files, marks taken out.
     pub files: Vec<(PathBuf, String)>,
+    /// Symbolic links, and where they lead.
+    pub links: Vec<(PathBuf, PathBuf)>,
     /// The findings: file, 1-based line, severity word.
     pub marks: Vec<(PathBuf, u32, String)>,
     /// What the repair makes of it, where there is one.
@@ -82,7 +84,7 @@ impl Part {
 }
 
 fn scenario(title: &str) -> Scenario {
-    Scenario { title: title.to_owned(), files: Vec::new(), marks: Vec::new(), fixed: None }
+    Scenario { title: title.to_owned(), files: Vec::new(), links: Vec::new(), marks: Vec::new(), fixed: None }
 }
 
 fn add_block(card: &mut Card, part: &Part, info: &str, body: &[&str]) -> Result<(), String> {
@@ -91,6 +93,12 @@ fn add_block(card: &mut Card, part: &Part, info: &str, body: &[&str]) -> Result<
         _ => path_of(info)?,
     };
     let (text, marks) = take_marks(&path, body);
+    if info.starts_with("link ") {
+        let scenario = if matches!(part, Part::Good) { card.good.last_mut() } else { card.bad.last_mut() };
+        let scenario = scenario.ok_or("a link before any scenario")?;
+        scenario.links.push((path, PathBuf::from(text.trim())));
+        return Ok(());
+    }
     match part {
         Part::Prose => {}
         Part::Bad => {
@@ -136,7 +144,8 @@ fn take_marks(path: &std::path::Path, body: &[&str]) -> (String, Marks) {
         let (line, mark) = line.split_once(MARK).map_or((*line, ""), |(line, mark)| (line.trim_end(), mark));
         let words = mark.split_whitespace();
         marks.extend(words.map(|word| (path.to_path_buf(), index as u32 + 1, word.to_owned())));
-        text.push_str(line);
+        // A NUL byte would make the card a binary file to git.
+        text.push_str(&line.replace("<NUL>", "\0"));
         text.push('\n');
     }
     (text, marks)

@@ -54,6 +54,9 @@ fn check(rule: &'static Rule) -> Result<(), Failed> {
     Ok(())
 }
 
+/// Rules whose fault is too large for a card; `tests/robustness.rs` shows them.
+const SHOWN_ELSEWHERE: &[&str] = &["syntax/too-deep"];
+
 fn check_shape(rule: &Rule, card: &Card) -> Result<(), String> {
     let title = format!("# {}\n", rule.name);
     if !rule.card.starts_with(&title) {
@@ -64,7 +67,8 @@ fn check_shape(rule: &Rule, card: &Card) -> Result<(), String> {
             return Err(format!("{}: the card has no `{}`", rule.name, part.trim()));
         }
     }
-    if card.bad.is_empty() || card.good.len() < 2 {
+    let shown = !card.bad.is_empty() || SHOWN_ELSEWHERE.contains(&rule.name);
+    if !shown || card.good.len() < 2 {
         return Err(format!("{}: a card has a `## Bad` and two near misses in `## Good`", rule.name));
     }
     Ok(())
@@ -184,7 +188,7 @@ fn session(rule: &'static Rule, scenario: &Scenario) -> Session {
     let whole = files.keys().all(|path| path.starts_with("/etc"));
     let path = if whole { "/etc" } else { "/" };
     let request = Request { paths: vec![path.into()], rules: vec![rule], ..Request::default() };
-    Session { request, disk: Disk::memory(files) }
+    Session { request, disk: Disk::memory(files).with_links(scenario.links.iter().cloned()) }
 }
 
 const NGINX: &str = "user www-data;\nevents {}\nhttp {\n    include /etc/nginx/conf.d/*.conf;\n    \

@@ -1,0 +1,45 @@
+//! `include/dangling-link`: a link among the included files leads nowhere.
+
+use super::{dialect, faults};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::include::{IncludeFault, Inclusion};
+use crate::rule::{Context, Fixable, Rule, Sink};
+use crate::tree::Dialect;
+
+/// The rule.
+pub(crate) static RULE: Rule = Rule {
+    name: "include/dangling-link",
+    severity: Severity::Error,
+    summary: "a link among the included files leads nowhere",
+    fixable: Fixable::No,
+    card: include_str!("../../../rules/include/dangling-link.md"),
+    check,
+};
+
+fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
+    for (inclusion, fault) in faults(context) {
+        let IncludeFault::Dangling(path) = fault else { continue };
+        match dialect(context.files, inclusion) {
+            Dialect::Nginx => sink.report(stops_nginx(inclusion, path)),
+            Dialect::Apache => sink.report_as(Severity::Warning, loses_site(inclusion, path)),
+            Dialect::Fpm | Dialect::Php => {}
+        }
+    }
+}
+
+fn stops_nginx(inclusion: &Inclusion, path: &std::path::Path) -> Diagnostic {
+    let path = path.display();
+    let message = format!("the link {path} leads to a file that is not there: nginx does not start");
+    Diagnostic::new(inclusion.word, message, "takes the link in")
+        .note(format!("nginx says: open() \"{path}\" failed (2: No such file or directory)"))
+        .help(format!("remove the link with `rm {path}`, or put the file back"))
+}
+
+fn loses_site(inclusion: &Inclusion, path: &std::path::Path) -> Diagnostic {
+    let path = path.display();
+    let message =
+        format!("the link {path} leads to a file that is not there: Apache passes over it without a word");
+    Diagnostic::new(inclusion.word, message, "takes the link in")
+        .note("the site is gone: its requests are answered by the first virtual host of the port")
+        .help(format!("remove the link with `rm {path}`, or put the file back"))
+}

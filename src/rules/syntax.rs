@@ -1,0 +1,53 @@
+//! What a server cannot read at all. The parsers find these; here they get their words.
+
+pub(super) mod bad_line;
+pub(super) mod bad_value;
+pub(super) mod byte_order_mark;
+pub(super) mod empty_statement;
+pub(super) mod mismatched_close;
+pub(super) mod missing_semicolon;
+pub(super) mod nul_byte;
+pub(super) mod stray_close;
+pub(super) mod text_after_quote;
+pub(super) mod too_deep;
+pub(super) mod unclosed_block;
+pub(super) mod unclosed_quote;
+pub(super) mod unclosed_section_line;
+pub(super) mod unclosed_variable;
+
+use crate::diagnostic::{Diagnostic, Edit, Fix};
+use crate::load::File;
+use crate::rule::{Context, Sink};
+use crate::tree::{Dialect, SyntaxError, SyntaxKind};
+
+/// Reports the errors of one kind in the words of `say`.
+fn report(
+    context: &Context<'_>,
+    sink: &mut Sink<'_>,
+    kind: SyntaxKind,
+    say: fn(&File, &SyntaxError) -> Diagnostic,
+) {
+    for file in &context.files.files {
+        for error in file.tree.errors.iter().filter(|error| error.kind == kind) {
+            sink.report(say(file, error));
+        }
+    }
+}
+
+/// What becomes of the server that reads the file.
+fn outcome(file: &File) -> &'static str {
+    let per_directory = file.path.file_name().is_some_and(|name| name == ".htaccess");
+    match file.dialect {
+        Dialect::Nginx => "nginx does not start",
+        Dialect::Apache if per_directory => "every request in this directory answers 500",
+        Dialect::Apache => "Apache does not start",
+        Dialect::Fpm => "PHP-FPM does not start",
+        Dialect::Php => "PHP ignores this line and everything below it",
+    }
+}
+
+/// The insertion the parser is sure of, as a fix.
+fn insertion(error: &SyntaxError, title: &str) -> Option<Fix> {
+    let (at, text) = error.insert?;
+    Some(Fix::safe(title, vec![Edit::insert(at, text)]))
+}

@@ -1,0 +1,27 @@
+//! `syntax/nul-byte`: the file holds a NUL byte.
+
+use super::{outcome, report};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::load::File;
+use crate::rule::{Context, Fixable, Rule, Sink};
+use crate::tree::{SyntaxError, SyntaxKind};
+
+/// The rule.
+pub(crate) static RULE: Rule = Rule {
+    name: "syntax/nul-byte",
+    severity: Severity::Error,
+    summary: "the file holds a NUL byte",
+    fixable: Fixable::No,
+    card: include_str!("../../../rules/syntax/nul-byte.md"),
+    check,
+};
+
+fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
+    report(context, sink, SyntaxKind::NulByte, say);
+}
+
+fn say(file: &File, error: &SyntaxError) -> Diagnostic {
+    let message = format!("the file holds a NUL byte: {}", outcome(file));
+    Diagnostic::new(error.span, message, "a byte of value 0")
+        .help("write the file again: it was cut off, or is no text")
+}

@@ -1,0 +1,27 @@
+//! `syntax/unclosed-section-line`: the first line of a section has no `>` or `]`.
+
+use super::{outcome, report};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::load::File;
+use crate::rule::{Context, Fixable, Rule, Sink};
+use crate::tree::{Dialect, SyntaxError, SyntaxKind};
+
+/// The rule.
+pub(crate) static RULE: Rule = Rule {
+    name: "syntax/unclosed-section-line",
+    severity: Severity::Error,
+    summary: "the first line of a section has no `>` or `]`",
+    fixable: Fixable::No,
+    card: include_str!("../../../rules/syntax/unclosed-section-line.md"),
+    check,
+};
+
+fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
+    report(context, sink, SyntaxKind::UnclosedSectionLine, say);
+}
+
+fn say(file: &File, error: &SyntaxError) -> Diagnostic {
+    let mark = if file.dialect == Dialect::Apache { '>' } else { ']' };
+    let message = format!("this section line has no `{mark}`: {}", outcome(file));
+    Diagnostic::new(error.span, message, "begun here").help(format!("end the line with `{mark}`"))
+}
