@@ -69,6 +69,13 @@ impl<'a> Sink<'a> {
         self.report_as(self.rule.severity, diagnostic);
     }
 
+    /// Reports a finding, if it is one.
+    pub fn report_some(&mut self, diagnostic: Option<Diagnostic>) {
+        if let Some(diagnostic) = diagnostic {
+            self.report(diagnostic);
+        }
+    }
+
     /// Reports a finding that is more or less bad than the rule says.
     pub fn report_as(&mut self, severity: Severity, mut diagnostic: Diagnostic) {
         diagnostic.rule = self.rule.name;

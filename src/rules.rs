@@ -26,8 +26,13 @@ pub static ALL: &[&Rule] = &[
     &syntax::unclosed_quote::RULE,
     &syntax::unclosed_section_line::RULE,
     &syntax::unclosed_variable::RULE,
+    &target::bad_pass_syntax::RULE,
+    &target::pass_without_port::RULE,
     &target::php_version_mismatch::RULE,
     &target::port_without_listener::RULE,
     &target::socket_without_listener::RULE,
+    &target::undefined_upstream::RULE,
     &target::unix_tcp_mismatch::RULE,
+    &target::unix_uri_without_colon::RULE,
+    &target::upstream_with_port::RULE,
 ];

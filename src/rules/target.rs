@@ -1,9 +1,14 @@
 //! Does anything listen where the gateway points?
 
+pub(super) mod bad_pass_syntax;
+pub(super) mod pass_without_port;
 pub(super) mod php_version_mismatch;
 pub(super) mod port_without_listener;
 pub(super) mod socket_without_listener;
+pub(super) mod undefined_upstream;
 pub(super) mod unix_tcp_mismatch;
+pub(super) mod unix_uri_without_colon;
+pub(super) mod upstream_with_port;
 
 use std::collections::HashSet;
 
@@ -12,6 +17,27 @@ use crate::rule::{Context, Sink};
 use crate::stack::endpoint::Endpoint;
 use crate::stack::fpm::{Fpm, Pool};
 use crate::stack::hop::{Gateway, Hop, Leg, Listener, Owner, Protocol};
+use crate::stack::nginx::{Nginx, Upstream};
+
+/// The hops of all nginx, each directive once, however often its file is included.
+fn nginx_hops<'a>(context: &Context<'a>) -> Vec<(&'a Nginx, &'a Hop)> {
+    let mut seen = HashSet::new();
+    let hops = context.stack.hops.iter().filter_map(|hop| Some((context.stack.nginx_of(hop)?, hop)));
+    hops.filter(|(_, hop)| seen.insert(hop.at)).collect()
+}
+
+/// The one upstream whose name is nearly `name`.
+fn nearest_upstream<'a>(nginx: &'a Nginx, name: &str) -> Option<&'a Upstream> {
+    let close = |upstream: &&Upstream| {
+        let distance = strsim::damerau_levenshtein(name, &upstream.name);
+        distance > 0 && distance <= 2 && name.len() > 2 * distance
+    };
+    let near: Vec<_> = nginx.upstreams.iter().filter(close).collect();
+    match near.as_slice() {
+        [upstream] => Some(upstream),
+        _ => None,
+    }
+}
 
 /// Which of the rules of this family a leg that leads nowhere belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

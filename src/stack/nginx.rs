@@ -8,7 +8,7 @@ mod hops;
 mod settings;
 mod upstream;
 
-pub(crate) use hops::hops;
+pub(crate) use hops::{hops, target};
 pub use settings::Buffers;
 pub use upstream::{Upstream, UpstreamServer};
 
