@@ -24,6 +24,8 @@ pub(crate) struct Plan {
     pub(crate) mains: Vec<Main>,
     /// Files asked for that no main file has to reach: single files, and all of a tree without mains.
     pub(crate) loose: Vec<(PathBuf, Dialect)>,
+    /// Whether files asked for are in force only when a main file includes them.
+    pub(crate) governed: bool,
     /// What could not be looked into, and why.
     pub(crate) unreadable: Vec<(PathBuf, String)>,
 }
@@ -50,7 +52,7 @@ pub(crate) fn plan(request: &Request, disk: &Disk) -> Result<Plan, Failure> {
         }
     }
     let asked_main = plan.mains.iter().any(|main| is_asked(&plan.asked, &main.file));
-    if !asked_main && plan.loose.is_empty() && plan.unreadable.is_empty() {
+    if !asked_main && !plan.governed && plan.loose.is_empty() && plan.unreadable.is_empty() {
         return Err(Failure::NothingToLint(request.paths.clone()));
     }
     Ok(plan)
@@ -122,7 +124,9 @@ fn ask_directory(dir: &Path, request: &Request, disk: &Disk, plan: &mut Plan) {
         let Some(dialect) = sniff::by_name(&path).or_else(|| sniff_file(&path, request, disk)) else {
             continue;
         };
-        if !reached_by_main(&path, dialect, plan) {
+        if reached_by_main(&path, dialect, plan) {
+            plan.governed = true;
+        } else {
             plan.loose.push((path, dialect));
         }
     }

@@ -224,7 +224,7 @@ impl<'a> Loader<'a> {
         };
         self.known.insert((real.to_path_buf(), dialect), id);
         let asked = discover::is_asked(&self.plan.asked, path)
-            || self.plan.asked.iter().any(|asked| self.disk.canonical(asked) == *real);
+            || self.plan.asked.iter().any(|asked| real.starts_with(self.disk.canonical(asked)));
         Some((id, path.to_path_buf(), real.to_path_buf(), asked))
     }
 

@@ -98,7 +98,8 @@ impl<'a> Run<'a> {
     fn lint(&self, disk: &Disk) -> Result<Outcome, Failure> {
         let request = self.session.request.clone();
         let outcome = Session { request, disk: disk.clone() }.lint()?;
-        if outcome.workspace.files.is_empty() && outcome.workspace.unreadable.is_empty() {
+        let read = outcome.workspace.files.iter().any(|file| file.asked);
+        if !read && outcome.workspace.unreadable.is_empty() {
             return Err(Failure::NothingToLint(self.session.request.paths.clone()));
         }
         Ok(outcome)

@@ -14,7 +14,8 @@ pub(crate) fn by_name(path: &Path) -> Option<Dialect> {
         }
         "httpd.conf" | "apache2.conf" | ".htaccess" => return Some(Dialect::Apache),
         "php.ini" | ".user.ini" => return Some(Dialect::Php),
-        "php-fpm.conf" | "www.conf" => return Some(Dialect::Fpm),
+        // RHEL has an upstream of this name in /etc/nginx/conf.d.
+        "php-fpm.conf" if !has("conf.d") => return Some(Dialect::Fpm),
         _ => {}
     }
     let extension = path.extension().and_then(|extension| extension.to_str());
@@ -109,5 +110,9 @@ mod tests {
         assert_eq!(by_name(Path::new("/etc/php.d/20-curl.ini")), Some(Dialect::Php));
         assert_eq!(by_name(Path::new("/srv/www/.htaccess")), Some(Dialect::Apache));
         assert_eq!(by_name(Path::new("/etc/nginx/sites-enabled/shop")), None);
+        // A pool in a repository of pools, a site in a repository of sites.
+        assert_eq!(by_name(Path::new("/srv/sites/www.conf")), None);
+        assert_eq!(by_name(Path::new("/etc/nginx/conf.d/php-fpm.conf")), None);
+        assert_eq!(by_name(Path::new("/etc/php-fpm.conf")), Some(Dialect::Fpm));
     }
 }
