@@ -36,6 +36,7 @@ pub fn main() -> ExitCode {
     let done = match &cli.command {
         None => lint::run(&cli.lint, terminal, self::terminal(&io::stderr(), when)),
         Some(Command::Explain { rule }) => catalogue::explain(rule, terminal),
+        Some(Command::Stack { input }) => lint::stack(input, terminal, self::terminal(&io::stderr(), when)),
         Some(Command::Rules { format }) => catalogue::list(*format, terminal),
     };
     let status = done.unwrap_or_else(|stop| {

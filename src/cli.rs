@@ -56,6 +56,12 @@ pub enum Command {
         /// The name of the rule
         rule: String,
     },
+    /// Show what gwlint understood: listeners, routes, pools, and the limits on each way
+    Stack {
+        /// What to read, and as what.
+        #[command(flatten)]
+        input: Input,
+    },
     /// List all rules
     Rules {
         /// How to write the list

@@ -5,6 +5,7 @@
 
 pub mod apache;
 mod chain;
+mod describe;
 pub mod endpoint;
 pub mod fpm;
 pub mod hop;
@@ -15,6 +16,7 @@ pub mod setting;
 mod user;
 
 pub use chain::Chain;
+pub use describe::describe;
 pub use user::Users;
 
 use crate::load::Workspace;

@@ -24,6 +24,17 @@ pub(super) fn run(args: &Lint, out: Terminal, err: Terminal) -> Result<Status, S
     done.inspect_err(|stop| run.report_failure(stop))
 }
 
+/// `gwlint stack [PATH]...`: says what was understood.
+pub(super) fn stack(input: &Input, out: Terminal, err: Terminal) -> Result<Status, Stop> {
+    let disk = Disk::real();
+    let config = configuration(input, &disk, rules::ALL)?;
+    let session = Session { request: request(input, &config, Vec::new()), disk };
+    let outcome = session.lint().map_err(Stop::Lint)?;
+    output(|to| crate::stack::describe(&outcome, to, out.color))?;
+    complain_unreadable(err, &outcome.workspace.unreadable);
+    Ok(if outcome.workspace.unreadable.is_empty() { Status::Clean } else { Status::Failed })
+}
+
 /// The `gwlint.toml` that counts: the one named, or the nearest at or above the first path, or at or
 /// above the current directory.
 fn configuration(input: &Input, disk: &Disk, all: &[&Rule]) -> Result<Config, Stop> {

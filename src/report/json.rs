@@ -1,25 +1,16 @@
 //! One JSON document, as `docs/output.md` describes it.
 
 use std::io::{self, Write};
+use std::path::Path;
 
 use serde::Serialize;
 
 use super::Report;
 use crate::diagnostic::{Applicability, Diagnostic, Edit, Fix, Label, Severity};
-use crate::fix::Applied;
 use crate::source::{SourceMap, Span};
 
-/// Raised when a field changes its meaning or goes away; new fields do not raise it.
-const VERSION: u32 = 1;
-
-#[derive(Serialize)]
-struct Document<'a> {
-    version: u32,
-    findings: Vec<Finding<'a>>,
-    files_checked: usize,
-    unreadable: Vec<Unreadable<'a>>,
-    repaired: Vec<Made<'a>>,
-}
+/// Stands for a rule where a file could not be read.
+const UNREADABLE: &str = "input/unreadable";
 
 #[derive(Serialize)]
 struct Finding<'a> {
@@ -67,48 +58,12 @@ struct Change<'a> {
     text: &'a str,
 }
 
-#[derive(Serialize)]
-struct Unreadable<'a> {
-    path: String,
-    reason: &'a str,
-}
-
-/// A fix that was made, and where its finding was then.
-#[derive(Serialize)]
-struct Made<'a> {
-    rule: &'a str,
-    title: &'a str,
-    file: String,
-    line: u32,
-    column: u32,
-}
-
-/// Prints the document.
+/// Prints the document: a list of findings, in which what could not be read stands too, so that an
+/// empty list always means that there is nothing to say.
 pub(super) fn print(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let document = Document {
-        version: VERSION,
-        findings: report.findings.iter().map(|finding| Finding::new(report.sources, finding)).collect(),
-        files_checked: report.files,
-        unreadable: report
-            .unreadable
-            .iter()
-            .map(|(path, reason)| Unreadable { path: path.display().to_string(), reason })
-            .collect(),
-        repaired: report.repaired.map_or(&[][..], |repaired| repaired.fixes).iter().map(Made::new).collect(),
-    };
-    super::print_json(&document, out)
-}
-
-impl<'a> Made<'a> {
-    fn new(fix: &'a Applied) -> Self {
-        Self {
-            rule: fix.rule,
-            title: &fix.title,
-            file: fix.path.display().to_string(),
-            line: fix.place.line,
-            column: fix.place.column,
-        }
-    }
+    let unreadable = report.unreadable.iter().map(|(path, reason)| Finding::unreadable(path, reason));
+    let findings = report.findings.iter().map(|finding| Finding::new(report.sources, finding));
+    super::print_json(&unreadable.chain(findings).collect::<Vec<_>>(), out)
 }
 
 impl At {
@@ -126,6 +81,20 @@ impl At {
 }
 
 impl<'a> Finding<'a> {
+    fn unreadable(path: &Path, reason: &'a str) -> Self {
+        let at = At { file: path.display().to_string(), line: 1, column: 1, end_line: 1, end_column: 1 };
+        Self {
+            rule: UNREADABLE,
+            severity: Severity::Error,
+            message: reason,
+            at,
+            labels: Vec::new(),
+            note: None,
+            help: None,
+            fix: None,
+        }
+    }
+
     fn new(sources: &SourceMap, finding: &'a Diagnostic) -> Self {
         let marked = |(index, label): (usize, &'a Label)| Marked {
             at: At::new(sources, label.span),

@@ -72,7 +72,7 @@ fn address_fault(node: NodeRef<'_>) -> Option<Diagnostic> {
         return Some(replaced(span, node.plain_span(0), message, "a URL", address, &text, directive));
     }
     if text.starts_with('/') {
-        let message = format!("a socket has `unix:` before its path: nginx does not start");
+        let message = "a socket has `unix:` before its path: nginx does not start".to_owned();
         let right = format!("unix:{text}");
         return Some(replaced(
             span,
