@@ -1,13 +1,20 @@
 //! The table of all rules. A rule is one file, one card in `rules/`, and one line here.
 
+mod apache;
+mod body;
 mod include;
 mod syntax;
 mod target;
+mod timeout;
 
 use crate::rule::Rule;
 
 /// All rules, sorted by name.
 pub static ALL: &[&Rule] = &[
+    &apache::limit_suffix::RULE,
+    &body::nginx_below_php::RULE,
+    &body::php_size_suffix::RULE,
+    &body::post_below_upload::RULE,
     &include::cycle::RULE,
     &include::dangling_link::RULE,
     &include::directory::RULE,
@@ -35,4 +42,10 @@ pub static ALL: &[&Rule] = &[
     &target::unix_tcp_mismatch::RULE,
     &target::unix_uri_without_colon::RULE,
     &target::upstream_with_port::RULE,
+    &timeout::apache_proxy_below_fpm::RULE,
+    &timeout::fpm_kills_first::RULE,
+    &timeout::handler_ignores_worker::RULE,
+    &timeout::no_terminate_timeout::RULE,
+    &timeout::read_below_backend::RULE,
+    &timeout::suffix_ignored::RULE,
 ];

@@ -13,7 +13,7 @@ mod hops;
 mod workers;
 
 pub(crate) use hops::hops;
-pub use workers::{Balancer, Worker};
+pub use workers::{Balancer, Role, Worker};
 
 /// Which kind of section.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

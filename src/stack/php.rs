@@ -6,7 +6,9 @@ use crate::tree::At;
 use crate::value;
 use crate::version::Version;
 
-use super::fpm::Pool;
+use super::Stack;
+use super::fpm::{Fpm, Pool};
+use super::hop::Hop;
 use super::setting::{Origin, Setting};
 
 /// Which program a php.ini is for.
@@ -145,5 +147,58 @@ pub fn effective(php: Option<&Php>, pool: Option<&Pool>, key: &str, default: &st
             PhpSetting { value, span: Some(span), value_span, shadowed }
         }
         None => PhpSetting { value: default.to_owned(), span: None, value_span: None, shadowed: Vec::new() },
+    }
+}
+
+impl Stack {
+    /// The value of `key` for requests that come to `pool` through `hop`, or `default`, PHP's own; `None` when
+    /// what decides is out of sight.
+    pub fn php_setting(
+        &self,
+        files: &Workspace,
+        hop: Option<&Hop>,
+        fpm: &Fpm,
+        pool: &Pool,
+        key: &str,
+        default: &str,
+    ) -> Option<PhpSetting> {
+        let php = self.php_of(fpm);
+        let admin = |entry: &&super::fpm::Entry| {
+            entry.sub.as_deref() == Some(key) && entry.key.starts_with("php_admin_")
+        };
+        let params = hop.map_or_else(Vec::new, |hop| self.php_params(files, hop));
+        let sent = params.into_iter().rfind(|param| param.key == key);
+        match sent {
+            Some(param) if pool.php_entries().find(admin).is_none() => {
+                let known = !param.value.contains('$');
+                let (span, value_span) = (Some(param.span), None);
+                known.then_some(PhpSetting { value: param.value, span, value_span, shadowed: Vec::new() })
+            }
+            _ => {
+                let setting = effective(php, Some(pool), key, default);
+                (php.is_some() || setting.span.is_some()).then_some(setting)
+            }
+        }
+    }
+
+    /// What nginx sets for PHP at a hop: the lines of `fastcgi_param PHP_VALUE` and, above them, `PHP_ADMIN_VALUE`.
+    pub fn php_params(&self, files: &Workspace, hop: &Hop) -> Vec<IniEntry> {
+        let Some(nginx) = self.nginx_of(hop) else { return Vec::new() };
+        let params = nginx.list(files, hop.scope, "fastcgi_param").map_or_else(Vec::new, |(_, nodes)| nodes);
+        let mut entries = Vec::new();
+        for name in ["PHP_VALUE", "PHP_ADMIN_VALUE"] {
+            for node in params.iter().filter(|node| node.arg(0).is_some_and(|arg| arg == name)) {
+                let Some((text, value_span)) = node.arg(1).zip(node.arg_span(1)) else { continue };
+                let lines = text.lines().filter_map(|line| line.split_once('='));
+                entries.extend(lines.map(|(key, value)| IniEntry {
+                    key: key.trim().to_owned(),
+                    value: value.trim().trim_matches('"').to_owned(),
+                    at: node.at(),
+                    span: node.head(),
+                    value_span: Some(value_span),
+                }));
+            }
+        }
+        entries
     }
 }

@@ -47,6 +47,15 @@ fn target_of(entry: &Entry) -> Option<(&Arg, usize)> {
     }
 }
 
+impl Apache {
+    /// The directive of a hop, and the URL it hands requests to: of a handler without `proxy:`.
+    pub fn url_of(&self, hop: &Hop) -> Option<(&Entry, &str)> {
+        let entry = self.section(hop.scope).entries.iter().find(|entry| entry.at == hop.at)?;
+        let (arg, from) = target_of(entry)?;
+        Some((entry, &arg.value[from..]))
+    }
+}
+
 fn is_target(text: &str) -> bool {
     text.contains("://") || text.starts_with("unix:")
 }

@@ -22,6 +22,17 @@ pub struct Worker {
     pub params: Vec<(String, String, Span)>,
     /// The virtual host it belongs to; workers of the main server serve all.
     pub vhost: ScopeId,
+    /// By what it is defined.
+    pub role: Role,
+}
+
+/// By what a worker is defined.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// `ProxyPass`, `ProxyPassMatch`: of several with one URL the first counts (AH01146).
+    Pass,
+    /// `<Proxy>` and its `ProxySet`: changes a worker that is there; the last one counts.
+    Set,
 }
 
 impl Worker {
@@ -55,6 +66,19 @@ pub(super) fn collect(files: &Workspace, apache: &mut Apache) {
         let section = apache.section(id);
         let vhost = apache.vhost_of(id);
         let named = section.args.first().filter(|_| section.kind == SectionKind::Proxy);
+        if let (Some(url), Some(at), [_, params @ ..]) = (named, section.at, section.args.as_slice()) {
+            // `<Proxy "fcgi://app" timeout=60>`
+            if !params.is_empty() {
+                workers.push(Worker {
+                    url: worker_url(&url.value),
+                    at,
+                    span: files.node(at).head(),
+                    params: params.iter().filter_map(parameter).collect(),
+                    vhost,
+                    role: Role::Set,
+                });
+            }
+        }
         for entry in &section.entries {
             let define = |url: &Arg, params: &[Arg]| Worker {
                 url: worker_url(&url.value),
@@ -62,6 +86,7 @@ pub(super) fn collect(files: &Workspace, apache: &mut Apache) {
                 span: entry.span(files),
                 params: params.iter().filter_map(parameter).collect(),
                 vhost,
+                role: if entry.name == "proxyset" { Role::Set } else { Role::Pass },
             };
             match (entry.name.as_str(), named) {
                 ("proxypass" | "proxypassmatch", _) => {
@@ -118,6 +143,19 @@ fn parameter(arg: &Arg) -> Option<(String, String, Span)> {
 }
 
 impl Apache {
+    /// What the worker of a request to `url` from `vhost` says last under `key`, and where.
+    pub fn worker_param(&self, url: &str, vhost: ScopeId, key: &str) -> Option<(&str, Span)> {
+        let found = self.worker_for(url, vhost)?;
+        // The worker of a `ProxyPassMatch` with `$1` in its URL is its own; no `<Proxy>` gets to it.
+        let pattern = found.url.contains('$');
+        let same = |worker: &&Worker| {
+            worker.url == found.url && (worker.vhost == vhost || worker.vhost == ScopeId(0))
+        };
+        let of = |role: Role| self.workers.iter().filter(same).filter(move |worker| worker.role == role);
+        let set = of(Role::Set).rev().find_map(|worker| worker.param(key)).filter(|_| !pattern);
+        set.or_else(|| of(Role::Pass).next()?.param(key))
+    }
+
     /// The defined worker a request to `url` from `vhost` belongs to.
     pub fn worker_for(&self, url: &str, vhost: ScopeId) -> Option<&Worker> {
         let url = worker_url(url);

@@ -1,0 +1,3 @@
+//! What Apache reads otherwise than it is written.
+
+pub(super) mod limit_suffix;

@@ -1,0 +1,40 @@
+//! How large a request may be, on each leg of its way.
+
+pub(super) mod nginx_below_php;
+pub(super) mod php_size_suffix;
+pub(super) mod post_below_upload;
+
+use crate::source::Span;
+use crate::stack::php::PhpSetting;
+use crate::value::{self, bytes_text};
+
+/// The largest request PHP takes, and its default.
+const POST: (&str, &str) = ("post_max_size", "8M");
+
+/// The largest file PHP takes, and its default.
+const UPLOAD: (&str, &str) = ("upload_max_filesize", "2M");
+
+/// A size limit of PHP.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Size {
+    key: &'static str,
+    bytes: u64,
+    /// Where it is set; `None` for PHP's default.
+    span: Option<Span>,
+    value_span: Option<Span>,
+}
+
+impl Size {
+    /// A limit in force; `None` when it is no limit, or PHP reads something else than what is written.
+    fn read(key: &'static str, setting: &PhpSetting) -> Option<Self> {
+        let quantity = value::php_quantity(&setting.value);
+        let bytes = u64::try_from(quantity.value).ok().filter(|&bytes| bytes > 0 && quantity.fault.is_none())?;
+        Some(Self { key, bytes, span: setting.span, value_span: setting.value_span })
+    }
+
+    /// `post_max_size is 8M (default)`.
+    fn words(&self) -> String {
+        let default = if self.span.is_none() { " (default)" } else { "" };
+        format!("{} is {}{default}", self.key, bytes_text(self.bytes))
+    }
+}
