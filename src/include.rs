@@ -33,8 +33,8 @@ impl Inclusion {
 /// What is wrong with an include.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum IncludeFault {
-    /// No such file, and the server does not start without it.
-    Missing,
+    /// No such file, and the server does not start without it; one of nearly that name is there.
+    Missing(Option<PathBuf>),
     /// A link to nothing is among the matches.
     Dangling(PathBuf),
     /// A directory is among the matches.
@@ -66,7 +66,7 @@ pub(crate) fn nginx_matches(disk: &Disk, pattern: &Path, certain: bool) -> Match
         }
     }
     if !is_pattern && certain && matches.files.is_empty() && matches.faults.is_empty() {
-        matches.faults.push(IncludeFault::Missing);
+        matches.faults.push(IncludeFault::Missing(near(disk, pattern)));
     }
     matches
 }
@@ -89,9 +89,18 @@ pub(crate) fn apache_matches(disk: &Disk, pattern: &Path, certain: bool, optiona
         && !optional
         && is_fatal(disk, pattern)
     {
-        matches.faults.push(IncludeFault::Missing);
+        matches.faults.push(IncludeFault::Missing(near(disk, pattern)));
     }
     matches
+}
+
+/// The one file in the directory of `wanted` with nearly its name.
+fn near(disk: &Disk, wanted: &Path) -> Option<PathBuf> {
+    let name = wanted.file_name()?.to_str()?;
+    let names = disk.list(wanted.parent()?).unwrap_or_default();
+    let mut close = names.into_iter().filter(|other| strsim::damerau_levenshtein(name, other) <= 2);
+    let found = wanted.with_file_name(close.next()?);
+    (close.next().is_none() && disk.kind(&found) == Some(Kind::File)).then_some(found)
 }
 
 /// `Include` of a pattern fails only when the directory of the pattern is not there.

@@ -12,7 +12,7 @@ use crate::source::{FileId, SourceMap, Span};
 use crate::stack::Users;
 use crate::tree::{At, Dialect, NodeRef, Tree};
 use crate::version::Version;
-use crate::vfs::Disk;
+use crate::vfs::{Disk, Kind};
 
 pub(crate) mod apache;
 mod link;
@@ -64,6 +64,8 @@ pub struct Workspace {
     pub servers: Vec<Server>,
     /// What each include brings in.
     pub includes: HashMap<At, Inclusion>,
+    /// Files of FastCGI parameters that stand beside the main file of nginx.
+    pub params: Vec<&'static str>,
     /// Users and groups, where the tree tells.
     pub users: Users,
     /// Files that are there and could not be read, and why.
@@ -84,6 +86,11 @@ impl Workspace {
     /// The node at a place.
     pub fn node(&self, at: At) -> NodeRef<'_> {
         self.tree(at.file).node(at.node)
+    }
+
+    /// Whether a file of parameters (`fastcgi_params`, `fastcgi.conf`) stands beside the main file of nginx.
+    pub fn stands_beside_main(&self, name: &str) -> bool {
+        self.params.contains(&name)
     }
 
     /// Whether the user asked about the file a span lies in.
@@ -138,7 +145,12 @@ impl<'a> Loader<'a> {
         };
         let dir = main.file.parent().unwrap_or(Path::new("/")).to_path_buf();
         match main.dialect {
-            Dialect::Nginx => self.link_nginx(id, Some(&dir)),
+            Dialect::Nginx => {
+                self.link_nginx(id, Some(&dir));
+                let there = |name: &&str| self.disk.kind(&dir.join(name)) == Some(Kind::File);
+                self.workspace.params =
+                    ["fastcgi.conf", "fastcgi_params"].into_iter().filter(there).collect();
+            }
             Dialect::Fpm => self.link_fpm(id, &dir),
             Dialect::Php => server.files.extend(self.load_conf_d(&dir)),
             Dialect::Apache => server.apache = Some(apache::expand(self, id, Some(&dir))),

@@ -193,23 +193,17 @@ fn finding(context: &Context<'_>, hop: &Hop, leg: &Leg, pools: &Pools<'_>, case:
     if leg.at != hop.at {
         diagnostic = diagnostic.label(hop.span, "requests go through it from here");
     }
-    match pools.meant(context, leg) {
-        Some((listener, pool, sure)) => {
-            let to = &listener.shown;
-            let help = format!("call {to}, where pool [{}] listens", pool.name);
-            let edit = leg.redirect(listener);
-            let build = if sure { Fix::safe } else { Fix::risky };
-            let fix = edit.map(|edit| build(format!("call {to}"), vec![edit]));
-            diagnostic
-                .label(listener.span, format!("pool [{}] listens on {to}", pool.name))
-                .help(help)
-                .fix(fix)
-        }
-        None => {
-            let all: Vec<String> = pools.listeners.iter().map(|(at, ..)| at.shown.to_string()).collect();
-            diagnostic.help(format!("call one of the pools that are there: {}", all.join(", ")))
-        }
-    }
+    let Some((listener, pool, sure)) = pools.meant(context, leg) else {
+        let all: Vec<String> = pools.listeners.iter().map(|(at, ..)| at.shown.to_string()).collect();
+        return diagnostic.help(format!("call one of the pools that are there: {}", all.join(", ")));
+    };
+    let to = &listener.shown;
+    let build = if sure { Fix::safe } else { Fix::risky };
+    let fix = leg.redirect(listener).map(|edit| build(format!("call {to}"), vec![edit]));
+    diagnostic
+        .label(listener.span, format!("pool [{}] listens on {to}", pool.name))
+        .help(format!("call {to}, where pool [{}] listens", pool.name))
+        .fix(fix)
 }
 
 /// What the visitor gets when a gateway cannot connect.

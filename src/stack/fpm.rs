@@ -181,8 +181,7 @@ impl Pool {
 /// Where a `listen` value listens.
 fn endpoint(value: &str, prefix: Option<&str>, root: &Path) -> Endpoint {
     match value::fpm_listen(value) {
-        Ok(FpmListen::Port(port)) => Endpoint::tcp("*", port),
-        Ok(FpmListen::HostPort("0.0.0.0" | "::", port)) => Endpoint::tcp("*", port),
+        Ok(FpmListen::Port(port) | FpmListen::HostPort("0.0.0.0" | "::", port)) => Endpoint::tcp("*", port),
         Ok(FpmListen::HostPort(host, port)) => Endpoint::tcp(host, port),
         Ok(FpmListen::UnixPath(path)) => match (path.starts_with('/'), prefix) {
             (true, _) => Endpoint::unix(path, root),

@@ -111,14 +111,11 @@ impl Leg {
     pub fn redirect(&self, listener: &Listener) -> Option<Edit> {
         let (span, form) = self.written?;
         let text = match (form, &listener.shown) {
-            (_, Endpoint::Unresolved) => return None,
-            (Form::Nginx, to) => to.to_string(),
+            (_, Endpoint::Unresolved) | (Form::Authority, Endpoint::Unix(_)) => return None,
             (Form::NginxUrl, Endpoint::Unix(path)) => format!("unix:{path}:"),
-            (Form::NginxUrl, tcp @ Endpoint::Tcp { .. }) => tcp.to_string(),
             (Form::ApacheFcgi, Endpoint::Unix(path)) => format!("unix:{path}|fcgi://localhost"),
-            (Form::ApacheFcgi, tcp @ Endpoint::Tcp { .. }) => format!("fcgi://{tcp}"),
-            (Form::Authority, Endpoint::Unix(_)) => return None,
-            (Form::Authority, tcp @ Endpoint::Tcp { .. }) => tcp.to_string(),
+            (Form::ApacheFcgi, tcp) => format!("fcgi://{tcp}"),
+            (_, to) => to.to_string(),
         };
         Some(Edit::replace(span, text))
     }

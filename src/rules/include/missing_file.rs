@@ -1,7 +1,9 @@
 //! `include/missing-file`: a file that is included is not there.
 
+use std::path::Path;
+
 use super::{faults, server};
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Edit, Fix, Severity};
 use crate::include::{IncludeFault, Inclusion};
 use crate::rule::{Context, Fixable, Rule, Sink};
 
@@ -10,37 +12,63 @@ pub(crate) static RULE: Rule = Rule {
     name: "include/missing-file",
     severity: Severity::Error,
     summary: "a file that is included is not there",
-    fixable: Fixable::No,
+    fixable: Fixable::Unsafe,
     card: include_str!("../../../rules/include/missing-file.md"),
     check,
 };
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     for (inclusion, fault) in faults(context) {
-        if *fault == IncludeFault::Missing {
-            sink.report(finding(context, inclusion));
+        if let IncludeFault::Missing(near) = fault {
+            sink.report(finding(context, inclusion, near.as_deref()));
         }
     }
 }
 
-fn finding(context: &Context<'_>, inclusion: &Inclusion) -> Diagnostic {
+fn finding(context: &Context<'_>, inclusion: &Inclusion, near: Option<&Path>) -> Diagnostic {
     let path = inclusion.pattern.display();
     let server = server(context.files, inclusion);
     let message = format!("{path} is not there: {server} does not start");
-    let similar = similar_file(context, inclusion);
-    let help = match &similar {
-        Some(name) => format!("include {name}, or put the file in its place"),
-        None => "put the file in its place, or take the line out".to_owned(),
-    };
-    Diagnostic::new(inclusion.word, message, "included here")
-        .note(format!("{server} says: open() \"{path}\" failed (2: No such file or directory)"))
-        .help(help)
+    let diagnostic = Diagnostic::new(inclusion.word, message, "included here")
+        .note(format!("{server} says: open() \"{path}\" failed (2: No such file or directory)"));
+    match near.and_then(|near| near.file_name()?.to_str()).map(|name| instead(context, inclusion, name)) {
+        Some(text) => diagnostic.help(format!("include `{text}`")).fix(replace(context, inclusion, text)),
+        None => match params(context, inclusion) {
+            Some(text) => diagnostic
+                .help(format!("include `{text}`, which is there, or put the file in its place"))
+                .fix(replace(context, inclusion, text)),
+            None => diagnostic.help("put the file in its place, or take the line out"),
+        },
+    }
 }
 
-/// A file that was read and has nearly this name.
-fn similar_file(context: &Context<'_>, inclusion: &Inclusion) -> Option<String> {
-    let wanted = inclusion.pattern.display().to_string();
-    let names = context.files.files.iter().map(|file| file.path.display().to_string());
-    let close = names.map(|name| (strsim::damerau_levenshtein(&wanted, &name), name));
-    close.filter(|&(distance, _)| distance <= 3).min().map(|(_, name)| name)
+/// The argument with another file name.
+fn instead(context: &Context<'_>, inclusion: &Inclusion, name: &str) -> String {
+    let written = context.files.node(inclusion.at).arg(0).unwrap_or_default();
+    match written.rsplit_once('/') {
+        Some((dir, _)) => format!("{dir}/{name}"),
+        None => name.to_owned(),
+    }
+}
+
+/// Debian's `snippets/fastcgi-php.conf` is missing where a site moves to another system; the file of
+/// parameters every package has does its main part.
+fn params(context: &Context<'_>, inclusion: &Inclusion) -> Option<String> {
+    let wanted = inclusion.pattern.file_name()?.to_str()?;
+    let node = context.files.node(inclusion.at);
+    let passes = node.parent()?.children().any(|node| node.name() == "fastcgi_pass");
+    let plain =
+        !inclusion.pattern.ends_with("fastcgi_params") && !inclusion.pattern.ends_with("fastcgi.conf");
+    if !passes || !plain || !wanted.contains("fastcgi") {
+        return None;
+    }
+    ["fastcgi.conf", "fastcgi_params"]
+        .into_iter()
+        .find(|name| context.files.stands_beside_main(name))
+        .map(str::to_owned)
+}
+
+fn replace(context: &Context<'_>, inclusion: &Inclusion, text: String) -> Option<Fix> {
+    let span = context.files.node(inclusion.at).plain_span(0)?;
+    Some(Fix::risky(format!("include `{text}`"), vec![Edit::replace(span, text)]))
 }

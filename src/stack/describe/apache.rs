@@ -7,6 +7,7 @@ use crate::source::Span;
 use crate::stack::apache::Apache;
 use crate::stack::hop::{Hop, Owner};
 use crate::stack::nginx::ScopeId;
+use crate::tree::NodeRef;
 
 impl Page<'_> {
     pub(super) fn apache(&mut self, index: usize, apache: &Apache) -> io::Result<()> {
@@ -35,7 +36,7 @@ impl Page<'_> {
         }
         let names: Vec<&str> = apache.names(vhost).collect();
         let title = format!("{}  {}", self.bold(&apache.title(self.files, vhost)), names.join(" "));
-        self.headed(2, title.trim_end(), apache.node(self.files, vhost).map(|node| node.head()))?;
+        self.headed(2, title.trim_end(), apache.node(self.files, vhost).map(NodeRef::head))?;
         for hop in hops {
             self.apache_hop(apache, hop)?;
         }

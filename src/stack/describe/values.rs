@@ -1,7 +1,7 @@
 //! The values in force on one leg.
 
 use crate::load::Workspace;
-use crate::stack::apache::Apache;
+use crate::stack::apache::{Apache, Worker};
 use crate::stack::hop::{Hop, Protocol};
 use crate::stack::nginx::{Buffers, Nginx};
 use crate::stack::setting::Setting;
@@ -44,7 +44,7 @@ pub(super) fn of_apache(
     hop: &Hop,
     url: &str,
 ) -> Vec<(String, Setting<String>)> {
-    let worker = apache.worker_for(url, apache.vhost_of(hop.scope)).and_then(|worker| worker.timeout());
+    let worker = apache.worker_for(url, apache.vhost_of(hop.scope)).and_then(Worker::timeout);
     let timeout = match worker {
         Some((seconds, span)) => ("timeout= of the worker".to_owned(), Setting::set(seconds, span, false)),
         None => ("ProxyTimeout".to_owned(), apache.proxy_timeout(files, hop.scope)),
