@@ -7,7 +7,7 @@
 
 use crate::diagnostic::Edit;
 use crate::source::Span;
-use crate::tree::{Dialect, NodeRef};
+use crate::tree::{Dialect, NodeRef, Quote};
 
 /// Replaces one argument; `None` when there is no such argument.
 pub fn replace_arg(node: NodeRef<'_>, index: usize, text: &str) -> Option<Edit> {
@@ -29,6 +29,28 @@ pub fn set_value(node: NodeRef<'_>, text: &str) -> Edit {
         Dialect::Nginx | Dialect::Apache => site.insert(name, format!(" {text}")),
         Dialect::Php | Dialect::Fpm => site.give_value(name, text),
     }
+}
+
+/// Replaces the one value of an ini key within the quotes it has.
+pub fn restate(node: NodeRef<'_>, text: &str) -> Edit {
+    match node.words().first().map(|word| word.quote) {
+        Some(Quote::Double) => set_value(node, &format!("\"{text}\"")),
+        Some(Quote::Single) => set_value(node, &format!("'{text}'")),
+        Some(Quote::None) | None => set_value(node, text),
+    }
+}
+
+/// `key = value` with the blanks around `=` that the ini key `like` has.
+pub fn key_like(like: NodeRef<'_>, key: &str, value: &str) -> String {
+    let between = like.words().first().map(|word| Span::new(like.name_span().hi, word.span.lo));
+    let sign = between.map(|span| like.tree.slice(span)).filter(|sign| sign.contains('='));
+    format!("{key}{}{value}", sign.unwrap_or(" = "))
+}
+
+/// Adds lines below a node.
+pub fn insert_lines_after(node: NodeRef<'_>, lines: &[String]) -> Edit {
+    let next = format!("{}{}", Site::of(node).line_break(), node.indent());
+    insert_line_after(node, &lines.join(&next))
 }
 
 /// Adds a line above a node and the comments that belong to it.

@@ -4,6 +4,7 @@ use crate::diagnostic::{Diagnostic, Severity};
 use crate::load::Workspace;
 use crate::source::SourceMap;
 use crate::stack::Stack;
+use crate::vfs::Disk;
 
 /// When a rule can repair what it finds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,6 +50,8 @@ pub struct Context<'a> {
     pub files: &'a Workspace,
     /// The model of the machine.
     pub stack: &'a Stack,
+    /// The files that are there.
+    pub disk: &'a Disk,
 }
 
 /// Takes the findings of one rule.

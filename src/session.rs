@@ -86,7 +86,7 @@ impl Session {
         let (sources, workspace) = crate::load::load(&self.request, &self.disk)?;
         let stack = Stack::build(&workspace, &self.request.targets);
         let mut findings = Vec::new();
-        let context = Context { sources: &sources, files: &workspace, stack: &stack };
+        let context = Context { sources: &sources, files: &workspace, stack: &stack, disk: &self.disk };
         for &rule in &self.request.rules {
             (rule.check)(&context, &mut Sink::new(rule, &mut findings));
         }

@@ -3,6 +3,7 @@
 //! Inheritance is resolved here, once, keeping where each winning value was written, so that a rule
 //! can say "60 s (default), 300 s here, 30 s there" with a label in each file.
 
+pub mod access;
 pub mod apache;
 mod chain;
 mod describe;

@@ -45,9 +45,15 @@ pub struct Pool {
 }
 
 impl Pool {
-    /// The entry of a key that wins.
+    /// The entry of a key that wins. FPM takes keys in any case.
     pub fn get(&self, key: &str) -> Option<&Entry> {
-        self.entries.iter().rev().find(|entry| entry.key == key && entry.sub.is_none())
+        let wanted = |entry: &&Entry| entry.key.eq_ignore_ascii_case(key) && entry.sub.is_none();
+        self.entries.iter().rev().find(wanted)
+    }
+
+    /// The entry of a key that wins, when it says anything: FPM takes an empty value for none.
+    pub fn said(&self, key: &str) -> Option<&Entry> {
+        self.get(key).filter(|entry| !entry.value.is_empty())
     }
 
     /// A whole number; `None` when the key is not set or is no number.
@@ -86,7 +92,7 @@ impl Fpm {
     /// Reads the FPM that begins with the main file, or the pool file, of `server`.
     pub(crate) fn build(files: &Workspace, server: &Server) -> Self {
         let file = server.files[0];
-        let mut reader = Reader { files, sections: Vec::new(), open: None };
+        let mut reader = Reader { files, sections: Vec::new(), open: None, whole: server.whole };
         reader.read(file);
         let mut sections = reader.sections;
         for section in &mut sections {
@@ -96,6 +102,22 @@ impl Fpm {
         let global = global.map(|index| sections.remove(index));
         Self { file, whole: server.whole, version: server.version, global, pools: sections }
     }
+
+    /// Its files, in the order FPM begins to read them.
+    pub fn files(&self, files: &Workspace) -> Vec<FileId> {
+        let mut found = vec![self.file];
+        let mut next = 0;
+        while let Some(&file) = found.get(next) {
+            let includes = files.tree(file).all().filter_map(|node| files.includes.get(&node.at()));
+            for &included in includes.flat_map(|inclusion| &inclusion.files) {
+                if !found.contains(&included) {
+                    found.push(included);
+                }
+            }
+            next += 1;
+        }
+        found
+    }
 }
 
 struct Reader<'a> {
@@ -103,6 +125,8 @@ struct Reader<'a> {
     sections: Vec<Pool>,
     /// The section keys belong to now; an include leaves it as the included file did.
     open: Option<usize>,
+    /// Whether what stands before all sections is known to: it belongs to `[global]`.
+    whole: bool,
 }
 
 impl Reader<'_> {
@@ -119,9 +143,11 @@ impl Reader<'_> {
         }
     }
 
+    /// The section that `node` begins or goes on with. FPM takes names in any case.
     fn section(&mut self, node: NodeRef<'_>) -> usize {
-        let name = node.name();
-        self.sections.iter().position(|section| section.name == name).unwrap_or_else(|| {
+        let name = if node.body().is_some() { node.name() } else { "global" };
+        let known = |section: &Pool| section.name.eq_ignore_ascii_case(name);
+        self.sections.iter().position(known).unwrap_or_else(|| {
             self.sections.push(Pool {
                 name: name.to_owned(),
                 name_span: node.head(),
@@ -140,6 +166,9 @@ impl Reader<'_> {
                 self.read(file);
             }
             return;
+        }
+        if self.open.is_none() && self.whole {
+            self.open = Some(self.section(node));
         }
         let Some(section) = self.open.and_then(|open| self.sections.get_mut(open)) else { return };
         let (key, sub) = split_key(node.name());
