@@ -3,6 +3,7 @@
 mod apache;
 mod body;
 mod include;
+mod socket;
 mod syntax;
 mod target;
 mod timeout;
@@ -19,6 +20,12 @@ pub static ALL: &[&Rule] = &[
     &include::dangling_link::RULE,
     &include::directory::RULE,
     &include::missing_file::RULE,
+    &socket::acl_overrides_owner::RULE,
+    &socket::allowed_clients::RULE,
+    &socket::gateway_not_allowed::RULE,
+    &socket::mode_without_write::RULE,
+    &socket::owner_missing::RULE,
+    &socket::world_writable::RULE,
     &syntax::bad_line::RULE,
     &syntax::bad_value::RULE,
     &syntax::byte_order_mark::RULE,

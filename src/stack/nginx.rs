@@ -186,9 +186,10 @@ impl Nginx {
         })
     }
 
-    /// The user its workers run as, if it says.
+    /// The user its workers run as, if it says: no other file can say it again.
     pub fn user<'a>(&'a self, files: &'a Workspace) -> Option<NodeRef<'a>> {
-        self.here(files, ScopeId(0), "user").last().filter(|_| self.whole)
+        let main = self.scope(ScopeId(0)).kind == ScopeKind::Main;
+        self.here(files, ScopeId(0), "user").last().filter(|_| main)
     }
 
     /// How a context is named to people: `location ~ \.php$`, `server`, `http`.

@@ -75,6 +75,9 @@ mod tests {
         assert!(fpm_word("pm.max_children", true).is_none());
         assert!(fpm_word("daemonize", false).is_none());
         assert!(fpm_word("rlimit_files", true).is_some() && fpm_word("rlimit_files", false).is_some());
-        assert_eq!(fpm_word("pm", false).map(|word| word.takes), Some(FpmType::OneOf("static/dynamic/ondemand")));
+        assert_eq!(
+            fpm_word("pm", false).map(|word| word.takes),
+            Some(FpmType::OneOf("static/dynamic/ondemand"))
+        );
     }
 }
