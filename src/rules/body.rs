@@ -28,7 +28,8 @@ impl Size {
     /// A limit in force; `None` when it is no limit, or PHP reads something else than what is written.
     fn read(key: &'static str, setting: &PhpSetting) -> Option<Self> {
         let quantity = value::php_quantity(&setting.value);
-        let bytes = u64::try_from(quantity.value).ok().filter(|&bytes| bytes > 0 && quantity.fault.is_none())?;
+        let bytes =
+            u64::try_from(quantity.value).ok().filter(|&bytes| bytes > 0 && quantity.fault.is_none())?;
         Some(Self { key, bytes, span: setting.span, value_span: setting.value_span })
     }
 

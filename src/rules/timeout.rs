@@ -70,7 +70,8 @@ const EXECUTION: &str = "max_execution_time";
 fn apache_seconds(text: &str) -> Option<i64> {
     let reading = value::apache_int(text);
     let unit = text.trim_start_matches(|c: char| c.is_ascii_digit());
-    let read = reading.whole || matches!(unit.to_ascii_lowercase().as_str(), "s" | "sec" | "secs" | "second" | "seconds");
+    let read = reading.whole
+        || matches!(unit.to_ascii_lowercase().as_str(), "s" | "sec" | "secs" | "second" | "seconds");
     (read && reading.value > 0).then_some(i64::from(reading.value))
 }
 

@@ -45,9 +45,13 @@ fn finding(
     let arg = entry.args.first().filter(|arg| !arg.is_unresolved())?;
     let meant = meant(&arg.value)?;
     let read = value::apache_int(&arg.value).value;
-    let message = format!("Apache drops the unit of `{}` and takes {read} {counted}: requests answer {status}", arg.value);
+    let message = format!(
+        "Apache drops the unit of `{}` and takes {read} {counted}: requests answer {status}",
+        arg.value
+    );
     let span = arg.plain.filter(|&span| context.sources.text(span) == arg.value);
-    let fix = span.map(|span| Fix::safe(format!("write {meant}"), vec![Edit::replace(span, meant.to_string())]));
+    let fix =
+        span.map(|span| Fix::safe(format!("write {meant}"), vec![Edit::replace(span, meant.to_string())]));
     let logs = match name {
         "LimitRequestFieldSize" => "AH00561: Request header exceeds LimitRequestFieldSize",
         "LimitRequestLine" => "AH00565: request failed: client's request-line exceeds LimitRequestLine",

@@ -79,8 +79,7 @@ impl<'a> Refusal<'a> {
 fn largest(context: &Context<'_>, chain: &Chain<'_>) -> Option<(Size, bool)> {
     let read = |(key, default): (&'static str, &'static str)| {
         let last = chain.hops.last().copied();
-        let setting =
-            context.stack.php_setting(context.files, last, chain.fpm, chain.pool, key, default)?;
+        let setting = context.stack.php_setting(context.files, last, chain.fpm, chain.pool, key, default)?;
         let size = Size::read(key, &setting)?;
         let chosen = size.span.is_some() && value::php_quantity(default).value.cast_unsigned() != size.bytes;
         Some((size, chosen))
@@ -115,7 +114,11 @@ fn finding(context: &Context<'_>, group: &[Refusal<'_>], worst: &Refusal<'_>) ->
     let size = wanted.to_ascii_lowercase();
     found
         .note("nginx logs: client intended to send too large body: … bytes")
-        .help(format!("write `{DIRECTIVE} {size};` in this server, or lower {} to {}", worst.size.key, limit.to_ascii_uppercase()))
+        .help(format!(
+            "write `{DIRECTIVE} {size};` in this server, or lower {} to {}",
+            worst.size.key,
+            limit.to_ascii_uppercase()
+        ))
         .fix(repair(context, group, &size))
 }
 

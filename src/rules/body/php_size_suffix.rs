@@ -70,7 +70,8 @@ fn settings(context: &Context<'_>) -> Vec<Set> {
 
 fn finding(context: &Context<'_>, setting: &Set) -> Option<Diagnostic> {
     let quantity = value::php_quantity(&setting.value);
-    let meant = meant(&setting.value).filter(|_| matches!(quantity.fault, Some(QuantityFault::UnknownMultiplier(_))))?;
+    let meant = meant(&setting.value)
+        .filter(|_| matches!(quantity.fault, Some(QuantityFault::UnknownMultiplier(_))))?;
     let (written, read) = (&setting.value, quantity.value);
     let bytes = if read == 1 { "1 byte".to_owned() } else { format!("{read} bytes") };
     let message = format!("PHP takes {written} for {bytes}: {}", effect(&setting.key));
@@ -95,7 +96,9 @@ fn effect(key: &str) -> &'static str {
 
 fn log_line(key: &str, written: &str, read: i64) -> String {
     match key {
-        "post_max_size" => format!("PHP logs: POST Content-Length of … bytes exceeds the limit of {read} bytes"),
+        "post_max_size" => {
+            format!("PHP logs: POST Content-Length of … bytes exceeds the limit of {read} bytes")
+        }
         _ => format!(
             "PHP 8.2 and later say: Invalid \"{key}\" setting. Invalid quantity \"{written}\": unknown multiplier; earlier ones say nothing"
         ),

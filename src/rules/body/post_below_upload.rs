@@ -45,9 +45,13 @@ fn sizes(php: Option<&Php>, pool: Option<&Pool>) -> Option<(Size, Size)> {
 fn finding(context: &Context<'_>, post: &Size, upload: &Size) -> Diagnostic {
     let (whole, file) = (bytes_text(post.bytes), bytes_text(upload.bytes));
     let message = if post.bytes < upload.bytes {
-        format!("PHP takes files of {file} in requests of {whole}: with a file in between the whole form arrives empty, and the visitor gets 200")
+        format!(
+            "PHP takes files of {file} in requests of {whole}: with a file in between the whole form arrives empty, and the visitor gets 200"
+        )
     } else {
-        format!("PHP takes files of {file} in requests of {whole}: with a file of that size the request is larger, the whole form arrives empty, and the visitor gets 200")
+        format!(
+            "PHP takes files of {file} in requests of {whole}: with a file of that size the request is larger, the whole form arrives empty, and the visitor gets 200"
+        )
     };
     let needed = with_room(upload.bytes);
     let words = bytes_text(needed);

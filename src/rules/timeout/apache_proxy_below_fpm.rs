@@ -42,22 +42,31 @@ fn answer(protocol: Protocol) -> (u16, &'static str) {
             504,
             "Apache logs: (70007)The timeout specified has expired: AH01075: Error dispatching request to : (polling)",
         ),
-        _ => (502, "Apache logs: (70007)The timeout specified has expired: AH01102: error reading status line from remote server"),
+        _ => (
+            502,
+            "Apache logs: (70007)The timeout specified has expired: AH01102: error reading status line from remote server",
+        ),
     }
 }
 
 /// How long Apache waits at a hop: in the virtual host the hop stands in, and for a handler of the main server also
 /// in every virtual host that sets a time of its own and serves files.
 fn waits(context: &Context<'_>, hop: &Hop) -> Vec<Wait> {
-    let Some(apache) = context.stack.apache_of(hop).filter(|_| hop.upstream.is_none()) else { return Vec::new() };
+    let Some(apache) = context.stack.apache_of(hop).filter(|_| hop.upstream.is_none()) else {
+        return Vec::new();
+    };
     let Some((entry, url)) = apache.url_of(hop) else { return Vec::new() };
     let home = apache.vhost_of(hop.scope);
     let inside = |vhost: ScopeId| {
-        context.stack.hops.iter().any(|other| {
-            other.gateway == hop.gateway && apache.vhost_of(other.scope) == vhost
-        })
+        context
+            .stack
+            .hops
+            .iter()
+            .any(|other| other.gateway == hop.gateway && apache.vhost_of(other.scope) == vhost)
     };
-    let sets = |vhost: ScopeId| ["proxytimeout", "timeout"].iter().any(|name| apache.here(vhost, name).next().is_some());
+    let sets = |vhost: ScopeId| {
+        ["proxytimeout", "timeout"].iter().any(|name| apache.here(vhost, name).next().is_some())
+    };
     let is_handler = home == ScopeId(0) && !entry.name.starts_with("proxypass");
     let others = apache.vhosts().filter(|&vhost| is_handler && sets(vhost) && !inside(vhost));
     let vhosts = std::iter::once(home).chain(others);
@@ -112,4 +121,3 @@ fn outermost(apache: &Apache, hop: &Hop, scope: ScopeId) -> Option<crate::tree::
     let entry = apache.here(scope, "timeout").next_back()?;
     Some(entry.at)
 }
-

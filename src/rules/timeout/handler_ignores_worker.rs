@@ -70,9 +70,9 @@ fn all<'a>(context: &Context<'a>) -> Vec<Missed<'a>> {
                     }
                 }
                 Role::Pass => {
-                    let waiting = handlers.iter().find(|handler| {
-                        waits_in_vain(context, apache, worker, seconds, handler)
-                    });
+                    let waiting = handlers
+                        .iter()
+                        .find(|handler| waits_in_vain(context, apache, worker, seconds, handler));
                     found.extend(waiting.map(|&handler| missed(Some(handler))));
                 }
                 Role::Set => {}
@@ -157,7 +157,8 @@ fn waits_in_vain(
 ) -> bool {
     let mut hops = context.stack.hops.iter();
     let Some(pass) = hops.find(|hop| hop.at == worker.at) else { return false };
-    let same_pool = pass.legs.iter().any(|leg| handler.hop.legs.iter().any(|other| other.endpoint == leg.endpoint));
+    let same_pool =
+        pass.legs.iter().any(|leg| handler.hop.legs.iter().any(|other| other.endpoint == leg.endpoint));
     let in_reach = worker.vhost == handler.vhost;
     if !same_pool || !in_reach || apache.worker_for(handler.url, handler.vhost).is_some() {
         return false;
@@ -186,16 +187,23 @@ impl Missed<'_> {
                 "PHP does not go through this worker: its timeout of {} s never applies, and after {wait} s the visitor gets 504",
                 self.seconds
             ),
-            None => format!("no handler goes through this worker: its timeout of {} s never applies", self.seconds),
+            None => format!(
+                "no handler goes through this worker: its timeout of {} s never applies",
+                self.seconds
+            ),
         };
         let mut found = Diagnostic::new(self.span, message, "applies to this worker only")
             .note("Apache logs: (70007)The timeout specified has expired: AH01075: Error dispatching request to : (polling)");
         if let Some(handler) = self.handler {
-            let text = format!("PHP goes through here, to a worker named {}", url.as_deref().unwrap_or_default());
+            let text =
+                format!("PHP goes through here, to a worker named {}", url.as_deref().unwrap_or_default());
             found = found.label(handler.entry.span(context.files), text);
         }
         let help = match &url {
-            Some(url) => format!("name the worker as the handler does behind the `|`: `<Proxy \"{url}\">` with `ProxySet timeout={}`", self.seconds),
+            Some(url) => format!(
+                "name the worker as the handler does behind the `|`: `<Proxy \"{url}\">` with `ProxySet timeout={}`",
+                self.seconds
+            ),
             None => "name the worker as the handler does behind the `|`".to_owned(),
         };
         found.help(help).fix(url.and_then(|url| self.repair(context, &url)))
@@ -215,15 +223,19 @@ impl Missed<'_> {
             let edit = Edit::replace(place, host(handler.url));
             return is_name.then(|| Fix::safe(format!("name the worker {url}"), vec![edit]));
         }
-        let section = self.apache.around(handler.hop.scope).find(|&id| self.apache.section(id).parent == Some(handler.vhost));
+        let section = self
+            .apache
+            .around(handler.hop.scope)
+            .find(|&id| self.apache.section(id).parent == Some(handler.vhost));
         let at = section.and_then(|id| self.apache.section(id).at).unwrap_or(handler.entry.at);
         let node = context.files.node(at);
         let step = if node.indent().contains('\t') { "\t" } else { "    " };
         let indent = node.indent();
-        let text = format!(
-            "<Proxy \"{url}\">\n{indent}{step}ProxySet timeout={}\n{indent}</Proxy>\n",
-            self.seconds
-        );
-        Some(Fix::safe(format!("give the handler's worker {url} the timeout"), vec![edits::insert_line_before(node, text.trim_end())]))
+        let text =
+            format!("<Proxy \"{url}\">\n{indent}{step}ProxySet timeout={}\n{indent}</Proxy>\n", self.seconds);
+        Some(Fix::safe(
+            format!("give the handler's worker {url} the timeout"),
+            vec![edits::insert_line_before(node, text.trim_end())],
+        ))
     }
 }

@@ -50,10 +50,7 @@ pub(super) struct Rung<'a> {
 
 /// All broken rungs, each group with one cause: the setting, or the hop where nothing is set. The rung that lacks
 /// most comes first. `waits` says how long a hop waits, in every virtual host it serves.
-pub(super) fn broken<'a>(
-    context: &Context<'a>,
-    waits: impl Fn(&'a Hop) -> Vec<Wait>,
-) -> Vec<Vec<Rung<'a>>> {
+pub(super) fn broken<'a>(context: &Context<'a>, waits: impl Fn(&'a Hop) -> Vec<Wait>) -> Vec<Vec<Rung<'a>>> {
     let mut groups: BTreeMap<Span, Vec<Rung<'a>>> = BTreeMap::new();
     for chain in context.stack.chains(context.files) {
         let last = chain.hops.last().copied();
@@ -109,5 +106,8 @@ pub(super) fn repair(group: &[Rung<'_>], raise: impl Fn(&Rung<'_>) -> Option<Edi
             edits.push(edit);
         }
     }
-    Some(Fix::risky(format!("wait {} s, longer than pool [{}] may take", worst.needed, worst.pool.name), edits))
+    Some(Fix::risky(
+        format!("wait {} s, longer than pool [{}] may take", worst.needed, worst.pool.name),
+        edits,
+    ))
 }

@@ -21,7 +21,8 @@ pub(crate) static RULE: Rule = Rule {
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     for group in ladder::broken(context, |hop| wait(context, hop).into_iter().collect()) {
         let Some((worst, found)) = group.first().zip(ladder::finding(&group, "nginx", 504)) else { continue };
-        let place = context.stack.nginx_of(worst.hop).map(|nginx| nginx.title(context.files, worst.hop.scope));
+        let place =
+            context.stack.nginx_of(worst.hop).map(|nginx| nginx.title(context.files, worst.hop.scope));
         let help = format!(
             "write `{} {}s;` in `{}`",
             worst.wait.name,

@@ -83,9 +83,17 @@ fn finding(text: &str, span: Span, name: &str) -> Option<Diagnostic> {
         "a backend that hangs is waited for that long"
     };
     let help = format!("write `{}`: this setting is a number of seconds", meant.seconds);
-    let fix = Fix::risky(format!("write {} s for {text}", meant.seconds), vec![Edit::replace(span, meant.seconds.to_string())]);
+    let fix = Fix::risky(
+        format!("write {} s for {text}", meant.seconds),
+        vec![Edit::replace(span, meant.seconds.to_string())],
+    );
     let label = format!("{} is {read} s", name.trim_end_matches('='));
-    Some(Diagnostic::new(span, message, label).note(format!("`apachectl configtest` says Syntax OK; {effect}")).help(help).fix(fix))
+    Some(
+        Diagnostic::new(span, message, label)
+            .note(format!("`apachectl configtest` says Syntax OK; {effect}"))
+            .help(help)
+            .fix(fix),
+    )
 }
 
 /// What a time with a unit was meant to be.

@@ -1,0 +1,262 @@
+//! The directives of nginx: `grammar/nginx.tsv`.
+
+use std::ops::{BitAnd, BitOr};
+use std::sync::OnceLock;
+
+use super::Arity;
+
+/// Kinds of nginx blocks a directive may stand in, as a set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Contexts(u32);
+
+impl Contexts {
+    /// The names of the table, each at its bit; [`Self::inside`] counts on their order.
+    const NAMES: [&str; 15] = [
+        "main",
+        "events",
+        "http",
+        "server",
+        "location",
+        "upstream",
+        "if-in-server",
+        "if-in-location",
+        "limit_except",
+        "stream",
+        "stream-server",
+        "stream-upstream",
+        "mail",
+        "mail-server",
+        "mgmt",
+    ];
+    /// No block at all.
+    pub const NONE: Self = Self(0);
+    /// Anywhere.
+    pub const ALL: Self = Self((1 << Self::NAMES.len()) - 1);
+
+    /// Reads `http,server`, or `any`. A name that is not known is none.
+    pub fn parse(text: &str) -> Self {
+        if text == "any" {
+            return Self::ALL;
+        }
+        text.split(',').fold(Self::NONE, |all, name| all | Self::named(name))
+    }
+
+    /// The one context of this name.
+    fn named(name: &str) -> Self {
+        Self::NAMES.iter().position(|&known| known == name).map_or(Self::NONE, Self::at)
+    }
+
+    /// Whether the two sets share a context.
+    pub const fn meets(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    /// Whether it is no context at all: the body of a block that holds data, not directives.
+    pub const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// The set of the context at place `index` of [`Self::NAMES`].
+    const fn at(index: usize) -> Self {
+        Self(1 << index)
+    }
+
+    /// The contexts the body of a block `name` can be that stands in one of these.
+    #[must_use]
+    pub fn inside(self, name: &str) -> Self {
+        let steps: &[(usize, usize)] = match name {
+            "events" => &[(0, 1)],
+            "http" => &[(0, 2)],
+            "stream" => &[(0, 9)],
+            "mail" => &[(0, 12)],
+            "mgmt" => &[(0, 14)],
+            "server" => &[(2, 3), (9, 10), (12, 13)],
+            "location" => &[(3, 4), (4, 4)],
+            "upstream" => &[(2, 5), (9, 11)],
+            "if" => &[(3, 6), (4, 7)],
+            "limit_except" => &[(4, 8)],
+            _ => &[],
+        };
+        let held = steps.iter().filter(|&&(outer, _)| self.meets(Self::at(outer)));
+        held.fold(Self::NONE, |all, &(_, inner)| all | Self::at(inner))
+    }
+}
+
+impl BitOr for Contexts {
+    type Output = Self;
+
+    fn bitor(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+}
+
+impl BitAnd for Contexts {
+    type Output = Self;
+
+    fn bitand(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+}
+
+/// How nginx reads the arguments of a directive: the setter in its source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Value {
+    /// `on` or `off`.
+    Flag,
+    /// A size with `k` or `m`.
+    Size,
+    /// A size that may hold variables.
+    ComplexSize,
+    /// A size with `k`, `m` or `g`.
+    Offset,
+    /// A time, kept in milliseconds.
+    Milliseconds,
+    /// A time, kept in seconds.
+    Seconds,
+    /// A number.
+    Number,
+    /// How many buffers, and of what size.
+    Buffers,
+    /// Text taken as it is.
+    Text,
+    /// Texts, gathered over all lines of the directive.
+    TextList,
+    /// Text that may hold variables.
+    Complex,
+    /// A key and a value, gathered over all lines of the directive.
+    KeyValue,
+    /// A path with levels of directories.
+    Path,
+    /// Access rights, `user:rw`.
+    Access,
+    /// One of these words, divided by `/`.
+    OneOf(&'static str),
+    /// Some of these words, divided by `/`.
+    SomeOf(&'static str),
+    /// Read by code of its own.
+    Custom,
+}
+
+impl Value {
+    fn parse(text: &'static str) -> Self {
+        if let Some((kind, words)) = text.split_once(':') {
+            return if kind == "enum" { Self::OneOf(words) } else { Self::SomeOf(words) };
+        }
+        match text {
+            "flag" => Self::Flag,
+            "size" => Self::Size,
+            "complex-size" => Self::ComplexSize,
+            "offset" => Self::Offset,
+            "msec" => Self::Milliseconds,
+            "sec" => Self::Seconds,
+            "number" => Self::Number,
+            "bufs" => Self::Buffers,
+            "string" => Self::Text,
+            "string-list" => Self::TextList,
+            "complex" => Self::Complex,
+            "keyval" => Self::KeyValue,
+            "path" => Self::Path,
+            "access" => Self::Access,
+            _ => Self::Custom,
+        }
+    }
+}
+
+/// One meaning of a directive's name; `server` has five.
+#[derive(Debug, Clone, Copy)]
+pub struct NginxWord {
+    /// Its name.
+    pub name: &'static str,
+    /// Where it may stand.
+    pub contexts: Contexts,
+    /// How many arguments it takes.
+    pub args: Arity,
+    /// Whether it opens a block.
+    pub block: bool,
+    /// How its arguments are read.
+    pub value: Value,
+    /// Whether a second one in the same block is fine: `None` where that is not known.
+    pub repeat: Option<bool>,
+    /// What holds without it, as the manual says it.
+    pub default: Option<&'static str>,
+    /// The first version of nginx that has it.
+    pub since: Option<&'static str>,
+    /// `core`, the name of a module, or `removed-after-…`.
+    pub origin: &'static str,
+}
+
+impl NginxWord {
+    /// Reads a line of the table.
+    fn parse(line: &'static str) -> Option<Self> {
+        let mut fields = line.split('\t');
+        let mut field = || fields.next();
+        Some(Self {
+            name: field()?,
+            contexts: Contexts::parse(field()?),
+            args: Arity::parse(field()?),
+            block: field()? == "yes",
+            value: Value::parse(field()?),
+            repeat: match field()? {
+                "allowed" => Some(true),
+                "error" => Some(false),
+                _ => None,
+            },
+            default: field().filter(|text| !text.is_empty()),
+            since: field().filter(|text| !text.is_empty()),
+            origin: field()?,
+        })
+    }
+}
+
+/// All lines of the table, sorted by name.
+fn words() -> &'static [NginxWord] {
+    static WORDS: OnceLock<Vec<NginxWord>> = OnceLock::new();
+    WORDS.get_or_init(|| {
+        include_str!("../../grammar/nginx.tsv").lines().skip(1).filter_map(NginxWord::parse).collect()
+    })
+}
+
+/// All meanings of a directive's name; none when it is not known.
+pub fn nginx(name: &str) -> &'static [NginxWord] {
+    let words = words();
+    let start = words.partition_point(|word| word.name < name);
+    let count = words[start..].iter().take_while(|word| word.name == name).count();
+    &words[start..start + count]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_table_is_sorted_and_read_whole() {
+        let lines = include_str!("../../grammar/nginx.tsv").lines().count() - 1;
+        assert_eq!(words().len(), lines);
+        assert!(words().is_sorted_by_key(|word| word.name));
+        for word in words() {
+            assert!(!word.contexts.is_empty(), "{} stands nowhere", word.name);
+            assert!(word.args.least() < 10, "{} takes nothing that can be read", word.name);
+        }
+    }
+
+    #[test]
+    fn a_name_may_mean_several_things() {
+        let blocks = nginx("server").iter().filter(|word| word.block).count();
+        assert_eq!((nginx("server").len(), blocks), (5, 3));
+        assert!(nginx("sevrer").is_empty());
+        let [body_size] = nginx("client_max_body_size") else { panic!("one meaning") };
+        assert_eq!(body_size.default, Some("1m"));
+        assert_eq!(body_size.value, Value::Offset);
+        assert!(body_size.contexts.meets(Contexts::parse("location")));
+    }
+
+    #[test]
+    fn contexts_follow_the_blocks() {
+        let server = Contexts::ALL.inside("http").inside("server");
+        assert_eq!(server, Contexts::parse("server"));
+        assert_eq!(server.inside("if"), Contexts::parse("if-in-server"));
+        assert_eq!(server.inside("location").inside("if"), Contexts::parse("if-in-location"));
+        assert_eq!(Contexts::ALL.inside("server"), Contexts::parse("server,stream-server,mail-server"));
+        assert!(Contexts::ALL.inside("map").is_empty());
+    }
+}
