@@ -2,6 +2,7 @@
 
 mod apache;
 mod body;
+mod buffer;
 mod include;
 mod socket;
 mod syntax;
@@ -16,6 +17,7 @@ pub static ALL: &[&Rule] = &[
     &body::nginx_below_php::RULE,
     &body::php_size_suffix::RULE,
     &body::post_below_upload::RULE,
+    &buffer::apache_header_below_nginx::RULE,
     &include::cycle::RULE,
     &include::dangling_link::RULE,
     &include::directory::RULE,

@@ -13,7 +13,7 @@ pub(crate) fn lint(etc: &Path) -> Result<Vec<String>> {
     let text = String::from_utf8_lossy(&output.stdout);
     let document: Value = serde_json::from_str(&text)
         .map_err(|error| format!("gwlint --format json wrote no JSON: {error}\n{text}"))?;
-    let findings = document["findings"].as_array().ok_or("gwlint's JSON holds no list of findings")?;
+    let findings = document.as_array().ok_or("gwlint's JSON is no list of findings")?;
     findings
         .iter()
         .map(|finding| finding["rule"].as_str().map(str::to_owned))

@@ -100,7 +100,7 @@ fn log_line(key: &str, written: &str, read: i64) -> String {
             format!("PHP logs: POST Content-Length of … bytes exceeds the limit of {read} bytes")
         }
         _ => format!(
-            "PHP 8.2 and later say: Invalid \"{key}\" setting. Invalid quantity \"{written}\": unknown multiplier; earlier ones say nothing"
+            "of php.ini, PHP 8.2 and later log: Invalid \"{key}\" setting. Invalid quantity \"{written}\": unknown multiplier; of a pool nobody says a word"
         ),
     }
 }

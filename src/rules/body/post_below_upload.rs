@@ -4,9 +4,12 @@ use std::collections::BTreeSet;
 
 use super::{POST, Size, UPLOAD};
 use crate::diagnostic::{Diagnostic, Edit, Fix, Severity};
+use crate::edits;
 use crate::rule::{Context, Fixable, Rule, Sink};
+use crate::source::Span;
 use crate::stack::fpm::Pool;
 use crate::stack::php::{Php, Sapi, effective};
+use crate::tree::NodeRef;
 use crate::value::bytes_text;
 
 /// The rule.
@@ -25,10 +28,10 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let pools = context.stack.pools().map(|(fpm, pool)| (context.stack.php_of(fpm), Some(pool)));
     for (php, pool) in alone.chain(pools) {
         let Some((post, upload)) = sizes(php, pool) else { continue };
-        let place = post.span.or(upload.span);
+        let Some(place) = post.span.or(upload.span) else { continue };
         if post.bytes <= upload.bytes && seen.insert(place) {
-            let severity = if post.bytes < upload.bytes { Severity::Error } else { Severity::Warning };
-            sink.report_as(severity, finding(context, &post, &upload));
+            let severity = if post.bytes < upload.bytes { Severity::Error } else { Severity::Hint };
+            sink.report_as(severity, finding(context, place, &post, &upload));
         }
     }
 }
@@ -42,7 +45,7 @@ fn sizes(php: Option<&Php>, pool: Option<&Pool>) -> Option<(Size, Size)> {
     (set == (true, true) || (known && set != (false, false))).then_some((post, upload))
 }
 
-fn finding(context: &Context<'_>, post: &Size, upload: &Size) -> Diagnostic {
+fn finding(context: &Context<'_>, place: Span, post: &Size, upload: &Size) -> Diagnostic {
     let (whole, file) = (bytes_text(post.bytes), bytes_text(upload.bytes));
     let message = if post.bytes < upload.bytes {
         format!(
@@ -55,16 +58,12 @@ fn finding(context: &Context<'_>, post: &Size, upload: &Size) -> Diagnostic {
     };
     let needed = with_room(upload.bytes);
     let words = bytes_text(needed);
-    let place = post.span.map(|span| (span, post.words())).or(upload.span.map(|span| (span, upload.words())));
-    let Some((span, label)) = place else { return Diagnostic::new(crate::source::Span::at(0), message, "") };
-    let mut found = Diagnostic::new(span, message, label);
-    if let Some(other) = upload.span.filter(|&other| other != span) {
+    let label = if post.span.is_some() { post.words() } else { upload.words() };
+    let mut found = Diagnostic::new(place, message, label);
+    if let Some(other) = upload.span.filter(|&other| other != place) {
         found = found.label(other, upload.words());
     }
-    let edit = match (post.value_span, upload.span) {
-        (Some(value), _) => Some(Edit::replace(value, quoted_like(context, value, &words))),
-        (None, _) => None,
-    };
+    let edit = edit(context, post, upload, &words);
     found
         .note(format!("PHP logs: POST Content-Length of … bytes exceeds the limit of {} bytes", post.bytes))
         .help(format!("write `post_max_size = {words}`, a little more than one file"))
@@ -77,7 +76,28 @@ fn with_room(upload: u64) -> u64 {
     upload.saturating_add(upload / 10).div_ceil(MEGABYTE).max(1).saturating_mul(MEGABYTE)
 }
 
-fn quoted_like(context: &Context<'_>, span: crate::source::Span, text: &str) -> String {
+/// Raises `post_max_size`. Where it is not set, or only for all pools while the file is for one, it is set beside
+/// `upload_max_filesize`.
+fn edit(context: &Context<'_>, post: &Size, upload: &Size, words: &str) -> Option<Edit> {
+    let line_of = |span: Span| {
+        let tree = context.files.tree(context.sources.file_id(span));
+        tree.all().find(|node| node.head() == span)
+    };
+    let in_pool = |node: NodeRef<'_>| node.name().starts_with("php_");
+    let file = upload.span.and_then(line_of);
+    let narrower = |file: &NodeRef<'_>| {
+        let request = post.span.and_then(line_of);
+        request.is_none_or(|request| in_pool(*file) && !in_pool(request))
+    };
+    if let Some(file) = file.filter(narrower) {
+        let key = file.name().replace(UPLOAD.0, POST.0);
+        return Some(edits::insert_line_after(file, &format!("{key} = {words}")));
+    }
+    let value = post.value_span?;
+    Some(Edit::replace(value, quoted_like(context, value, words)))
+}
+
+fn quoted_like(context: &Context<'_>, span: Span, text: &str) -> String {
     match context.sources.text(span).chars().next() {
         Some(quote @ ('"' | '\'')) => format!("{quote}{text}{quote}"),
         _ => text.to_owned(),

@@ -82,7 +82,7 @@ fn all<'a>(context: &Context<'a>) -> Vec<Missed<'a>> {
     found
 }
 
-/// The `timeout=` of a FastCGI worker, as Apache reads it.
+/// The `timeout=` of a `FastCGI` worker, as Apache reads it.
 fn timeout(worker: &Worker) -> Option<(i64, Span)> {
     let (text, span) = worker.param("timeout").filter(|_| worker.url.starts_with("fcgi://"))?;
     Some((apache_seconds(text)?, span))
@@ -184,7 +184,7 @@ impl Missed<'_> {
         let instead = self.handler.and_then(|handler| wait(self.apache, handler.vhost));
         let message = match instead {
             Some(wait) => format!(
-                "PHP does not go through this worker: its timeout of {} s never applies, and after {wait} s the visitor gets 504",
+                "PHP does not go through this worker: its timeout of {} s never applies, and a request to PHP answers 504 after {wait} s",
                 self.seconds
             ),
             None => format!(

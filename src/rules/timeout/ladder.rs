@@ -55,8 +55,9 @@ pub(super) fn broken<'a>(context: &Context<'a>, waits: impl Fn(&'a Hop) -> Vec<W
     for chain in context.stack.chains(context.files) {
         let last = chain.hops.last().copied();
         let Some(limit) = Limit::of(context, last, chain.fpm, chain.pool) else { continue };
-        for (before, &hop) in chain.hops.iter().rev().enumerate() {
-            let needed = limit.seconds + MARGIN * (before as i64 + 1);
+        let mut needed = limit.seconds;
+        for &hop in chain.hops.iter().rev() {
+            needed += MARGIN;
             for wait in waits(hop) {
                 if i128::from(wait.millis) < i128::from(limit.seconds) * 1000 {
                     let cause = wait.span.unwrap_or(hop.span);
