@@ -3,6 +3,7 @@
 mod apache;
 mod body;
 mod buffer;
+mod fpm;
 mod include;
 mod socket;
 mod syntax;
@@ -18,6 +19,14 @@ pub static ALL: &[&Rule] = &[
     &body::php_size_suffix::RULE,
     &body::post_below_upload::RULE,
     &buffer::apache_header_below_nginx::RULE,
+    &fpm::chdir_missing::RULE,
+    &fpm::hash_comment::RULE,
+    &fpm::invalid_value::RULE,
+    &fpm::pm_constraints::RULE,
+    &fpm::slowlog_above_terminate::RULE,
+    &fpm::slowlog_missing::RULE,
+    &fpm::unknown_entry::RULE,
+    &fpm::user_missing::RULE,
     &include::cycle::RULE,
     &include::dangling_link::RULE,
     &include::directory::RULE,

@@ -29,9 +29,17 @@ fn report(
 ) {
     for file in &context.files.files {
         for error in file.tree.errors.iter().filter(|error| error.kind == kind) {
-            sink.report(say(file, error));
+            if !is_hash_comment(context, file, error) {
+                sink.report(say(file, error));
+            }
         }
     }
+}
+
+/// Whether the line of the error was meant to be a comment, which fpm/hash-comment says.
+fn is_hash_comment(context: &Context<'_>, file: &File, error: &SyntaxError) -> bool {
+    let line = context.sources.file(file.id).line_span(error.span.lo);
+    file.dialect == Dialect::Fpm && file.tree.slice(line).trim_start().starts_with('#')
 }
 
 /// What becomes of the server that reads the file.
