@@ -46,6 +46,8 @@ pub struct Scope {
     pub at: Option<At>,
     /// The context around it.
     pub parent: Option<ScopeId>,
+    /// Whether it includes what is not in sight, so that more than is seen here may be set in it.
+    pub open: bool,
     /// What is set directly in it, in order, by a hash of the name.
     entries: Vec<(u64, At)>,
 }
@@ -77,7 +79,7 @@ impl Nginx {
     pub(crate) fn build(files: &Workspace, server: &Server) -> Self {
         let file = server.files[0];
         let kind = if server.whole { ScopeKind::Main } else { context_of_piece(files.tree(file).top()) };
-        let root = Scope { kind, at: None, parent: None, entries: Vec::new() };
+        let root = Scope { kind, at: None, parent: None, open: kind != ScopeKind::Main, entries: Vec::new() };
         let whole = server.whole && kind == ScopeKind::Main;
         let mut nginx = Self { file, whole, scopes: vec![root], upstreams: Vec::new() };
         nginx.read(files, files.tree(file).top(), ScopeId(0));
@@ -92,6 +94,9 @@ impl Nginx {
             if let Some(inclusion) = files.includes.get(&node.at()) {
                 if inclusion.files.is_empty() && !inclusion.is_pattern() {
                     self.whole = false;
+                }
+                if inclusion.files.is_empty() && !(inclusion.is_pattern() && files.rooted) {
+                    self.scope_mut(scope).open = true;
                 }
                 for &file in &inclusion.files {
                     self.read(files, files.tree(file).top(), scope);
@@ -110,7 +115,9 @@ impl Nginx {
             return;
         };
         let id = ScopeId(self.scopes.len() as u32);
-        self.scopes.push(Scope { kind, at: Some(node.at()), parent: Some(parent), entries: Vec::new() });
+        let scope =
+            Scope { kind, at: Some(node.at()), parent: Some(parent), open: false, entries: Vec::new() };
+        self.scopes.push(scope);
         self.read(files, node.children(), id);
     }
 
@@ -136,6 +143,11 @@ impl Nginx {
     /// The context and those around it, from the inside out.
     pub fn around(&self, scope: ScopeId) -> impl Iterator<Item = ScopeId> + '_ {
         std::iter::successors(Some(scope), |&id| self.scope(id).parent)
+    }
+
+    /// Whether all that is in force in a context is in sight: what is not set here has its default.
+    pub fn is_certain(&self, scope: ScopeId) -> bool {
+        self.around(scope).all(|id| !self.scope(id).open)
     }
 
     /// The nearest context of a kind around a scope, itself included.

@@ -7,6 +7,13 @@ pub fn bytes_text(bytes: u64) -> String {
     exact.map_or_else(|| bytes.to_string(), |(unit, size)| format!("{}{unit}", bytes / size))
 }
 
+/// `131072` as `128k`: as nginx takes every size, and in the case people write it there.
+pub fn nginx_size_text(bytes: u64) -> String {
+    let units = [("m", 1 << 20), ("k", 1 << 10)];
+    let exact = units.iter().find(|(_, size)| bytes != 0 && bytes.is_multiple_of(*size));
+    exact.map_or_else(|| bytes.to_string(), |(unit, size)| format!("{}{unit}", bytes / size))
+}
+
 /// `300` as `300s`: seconds stay seconds, so that two of them can be compared at a glance.
 pub fn seconds_text(seconds: u64) -> String {
     format!("{seconds}s")
