@@ -5,6 +5,7 @@ mod body;
 mod buffer;
 mod fpm;
 mod include;
+mod script;
 mod socket;
 mod syntax;
 mod target;
@@ -31,6 +32,9 @@ pub static ALL: &[&Rule] = &[
     &include::dangling_link::RULE,
     &include::directory::RULE,
     &include::missing_file::RULE,
+    &script::alias_doubled::RULE,
+    &script::filename_missing::RULE,
+    &script::params_lost::RULE,
     &socket::acl_overrides_owner::RULE,
     &socket::allowed_clients::RULE,
     &socket::gateway_not_allowed::RULE,
