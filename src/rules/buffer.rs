@@ -1,3 +1,11 @@
 //! Whether headers and answers fit into the memory that is set aside for them.
 
 pub(super) mod apache_header_below_nginx;
+pub(super) mod busy_too_large;
+pub(super) mod busy_too_small;
+pub(super) mod fewer_than_two;
+pub(super) mod header_too_small;
+mod ladder;
+pub(super) mod max_temp_file_too_small;
+pub(super) mod temp_file_write_too_small;
+pub(super) mod wrong_prefix;
