@@ -10,6 +10,7 @@ mod socket;
 mod syntax;
 mod target;
 mod timeout;
+mod value;
 
 use crate::rule::Rule;
 
@@ -77,4 +78,6 @@ pub static ALL: &[&Rule] = &[
     &timeout::no_terminate_timeout::RULE,
     &timeout::read_below_backend::RULE,
     &timeout::suffix_ignored::RULE,
+    &value::invalid_size::RULE,
+    &value::invalid_time::RULE,
 ];
