@@ -26,6 +26,9 @@ pub(super) fn is_php(context: &Context<'_>, hop: &Hop) -> bool {
     !elided && (to_pool || by_address || by_index || by_title)
 }
 
+/// The line that sends the file nginx itself would take, whether `root` or `alias` says where it is.
+const REQUEST_FILENAME: &str = "fastcgi_param SCRIPT_FILENAME $request_filename;";
+
 /// The line that sends all parameters but the name of the script.
 const INCLUDE: &str = "include fastcgi_params;";
 
@@ -75,6 +78,27 @@ impl<'a> Params<'a> {
         self.find("SCRIPT_FILENAME").or_else(|| self.find("PATH_TRANSLATED")).is_some()
     }
 
+    /// The lines that send these parameters from further in, but for those `left_out`: a file of parameters
+    /// is included again, single lines are repeated.
+    fn again(&self, context: &Context<'a>, nginx: &Nginx, left_out: impl Fn(&str) -> bool) -> Vec<String> {
+        let mut lines = Vec::new();
+        for &node in &self.nodes {
+            let place = self.scope.and_then(|scope| entry(context, nginx, scope, node));
+            let is_params_file =
+                || context.files.tree(node.at().file).all().all(|node| node.name() == "fastcgi_param");
+            let whole = match place.filter(|place| *place != node && is_params_file()) {
+                Some(include) => include,
+                None if node.arg(0).is_some_and(|name| left_out(&name)) => continue,
+                None => node,
+            };
+            let line = format!("{};", whole.tree.slice(whole.head()));
+            if !lines.contains(&line) {
+                lines.push(line);
+            }
+        }
+        lines
+    }
+
     /// Without a method PHP-FPM takes the request for no request and answers nothing.
     fn has_method(&self) -> bool {
         self.find("REQUEST_METHOD").is_some()
@@ -92,7 +116,7 @@ fn aliased<'a>(context: &Context<'a>, nginx: &'a Nginx, scope: ScopeId) -> Optio
 /// The text that names the script in a location.
 fn filename(context: &Context<'_>, nginx: &Nginx, scope: ScopeId) -> &'static str {
     match aliased(context, nginx, scope) {
-        Some(_) => "fastcgi_param SCRIPT_FILENAME $request_filename;",
+        Some(_) => REQUEST_FILENAME,
         None => "fastcgi_param SCRIPT_FILENAME $document_root$fastcgi_script_name;",
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::{Params, aliased, entry, is_php};
+use super::{Params, REQUEST_FILENAME, aliased, entry, is_php};
 use crate::diagnostic::{Diagnostic, Edit, Fix, Severity};
 use crate::edits;
 use crate::rule::{Context, Fixable, Rule, Sink};
@@ -56,13 +56,16 @@ fn finding(context: &Context<'_>, nginx: &Nginx, hop: &Hop) -> Option<Diagnostic
         dir.trim_end_matches('/')
     );
     let log = "nginx logs: FastCGI sent in stderr: \"Primary script unknown\" while reading response header from upstream";
-    let edit = place.and_then(|place| edit(param, place));
+    let edits = match place {
+        Some(place) => edit(param, place).into_iter().collect(),
+        None => send_all(context, nginx, hop, &params),
+    };
     Some(
         Diagnostic::new(place.map_or(hop.span, NodeRef::head), message, "names a file that is not there")
             .label(alias.head(), format!("this stands for {prefix}"))
             .note(log)
-            .help("write `fastcgi_param SCRIPT_FILENAME $request_filename;`")
-            .fix(edit.map(|edit| Fix::safe("send the file nginx itself would take", vec![edit]))),
+            .help(format!("write `{REQUEST_FILENAME}`"))
+            .fix(Fix::safe("send the file nginx itself would take", edits)),
     )
 }
 
@@ -93,5 +96,13 @@ fn edit(param: NodeRef<'_>, place: NodeRef<'_>) -> Option<Edit> {
     if param == place {
         return edits::replace_arg(param, 1, "$request_filename");
     }
-    Some(edits::insert_line_after(place, "fastcgi_param SCRIPT_FILENAME $request_filename;"))
+    Some(edits::insert_line_after(place, REQUEST_FILENAME))
+}
+
+/// Where the parameters are those of the server, one more alone would hide them: all are sent from here.
+fn send_all(context: &Context<'_>, nginx: &Nginx, hop: &Hop, params: &Params<'_>) -> Vec<Edit> {
+    let mut lines = params.again(context, nginx, |name| name == "SCRIPT_FILENAME");
+    lines.push(REQUEST_FILENAME.to_owned());
+    let pass = context.files.node(hop.at);
+    lines.iter().map(|line| edits::insert_line_before(pass, line)).collect()
 }

@@ -8,6 +8,7 @@ use crate::edits;
 use crate::rule::{Context, Fixable, Rule, Sink};
 use crate::stack::hop::Hop;
 use crate::stack::nginx::Nginx;
+use crate::tree::NodeRef;
 
 /// The rule.
 pub(crate) static RULE: Rule = Rule {
@@ -65,10 +66,17 @@ fn edits(
     line: &str,
 ) -> Option<Vec<Edit>> {
     if let (Some(scope), Some(&last)) = (params.scope, params.nodes.last()) {
-        let place = entry(context, nginx, scope, last)?;
-        return params.has_method().then(|| vec![edits::insert_line_after(place, line)]);
+        if params.has_method() {
+            return Some(vec![edits::insert_line_after(entry(context, nginx, scope, last)?, line)]);
+        }
+        let first = entry(context, nginx, scope, *params.nodes.first()?)?;
+        return above(context, first, line);
     }
-    let pass = context.files.node(hop.at);
+    above(context, context.files.node(hop.at), line)
+}
+
+/// All parameters, where their file is at hand.
+fn above(context: &Context<'_>, node: NodeRef<'_>, line: &str) -> Option<Vec<Edit>> {
     let lines = [INCLUDE, line];
-    has_params_file(context).then(|| lines.map(|line| edits::insert_line_before(pass, line)).to_vec())
+    has_params_file(context).then(|| lines.map(|line| edits::insert_line_before(node, line)).to_vec())
 }

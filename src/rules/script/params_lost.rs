@@ -7,8 +7,7 @@ use crate::diagnostic::{Diagnostic, Edit, Fix, Severity};
 use crate::edits;
 use crate::rule::{Context, Fixable, Rule, Sink};
 use crate::stack::hop::Hop;
-use crate::stack::nginx::{Nginx, ScopeId};
-use crate::tree::NodeRef;
+use crate::stack::nginx::Nginx;
 
 /// The rule.
 pub(crate) static RULE: Rule = Rule {
@@ -69,7 +68,8 @@ fn lost(
         "a `fastcgi_param` here takes away all those of the `{around}` around it, SCRIPT_FILENAME too: every request \
          answers {answer}"
     );
-    let lines = again(context, nginx, outer, params, hidden);
+    let set_here = |name: &str| params.find(name).is_some();
+    let lines = hidden.again(context, nginx, set_here);
     let edits = lines.iter().map(|line| edits::insert_line_before(first, line)).collect();
     Some(
         Diagnostic::new(first.head(), message, "replaces the whole list")
@@ -82,34 +82,6 @@ fn lost(
             ))
             .fix(Fix::safe("send the parameters from here too", edits)),
     )
-}
-
-/// The lines that bring back what is hidden: a params file is included again, single lines are repeated.
-fn again(
-    context: &Context<'_>,
-    nginx: &Nginx,
-    outer: ScopeId,
-    own: &Params<'_>,
-    hidden: &Params<'_>,
-) -> Vec<String> {
-    let mut lines = Vec::new();
-    for &node in &hidden.nodes {
-        let file = context.files.tree(node.at().file);
-        let shared = entry(context, nginx, outer, node).filter(|place| *place != node);
-        let line = match shared.filter(|_| file.all().all(|node| node.name() == "fastcgi_param")) {
-            Some(include) => text(include),
-            None if node.arg(0).is_some_and(|name| own.find(&name).is_some()) => continue,
-            None => text(node),
-        };
-        if !lines.contains(&line) {
-            lines.push(line);
-        }
-    }
-    lines
-}
-
-fn text(node: NodeRef<'_>) -> String {
-    format!("{};", node.tree.slice(node.head()))
 }
 
 /// Parameters were never lost, there is only the one.
