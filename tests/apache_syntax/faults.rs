@@ -54,11 +54,11 @@ fn a_line_break_missing_behind_a_tag() {
 
 #[test]
 fn a_section_never_closed() {
-    let unclosed = |text, by| (UnclosedBlock, text, by, None);
-    fails("<If a>\nA\n", &[unclosed("<If a>", "")], "If(a){A()}");
-    fails("<If a>\n<Files b>\nA\n</If>\nB", &[unclosed("<Files b>", "</If>")], "If(a){Files(b){A()}}B()");
-    fails("<If a>\n<If b>\n</If>", &[unclosed("<If a>", "")], "If(a){If(b){}}");
-    fails("<Perl>\n$a = 1;\n", &[unclosed("<Perl>", "")], "Perl(){}");
+    let unclosed = |text| (UnclosedBlock, text, text, None);
+    fails("<If a>\nA\n", &[unclosed("<If a>")], "If(a){A()}");
+    fails("<If a>\n<Files b>\nA\n</If>\nB", &[unclosed("<Files b>")], "If(a){Files(b){A()}}B()");
+    fails("<If a>\n<If b>\n</If>", &[unclosed("<If a>")], "If(a){If(b){}}");
+    fails("<Perl>\n$a = 1;\n", &[unclosed("<Perl>")], "Perl(){}");
 }
 
 #[test]

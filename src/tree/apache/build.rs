@@ -9,6 +9,11 @@ use super::unquote;
 use crate::source::Span;
 use crate::tree::{Body, Node, NodeId, Quote, SyntaxError, SyntaxKind, Tree, Word};
 
+/// How much text is lexed at once, at first and at most. It begins small again behind code of another
+/// language, where what was lexed in vain is thrown away: so that takes no more than twice the time.
+const FIRST_PIECE: usize = 256;
+const LARGEST_PIECE: usize = 1 << 15;
+
 /// Fills a tree.
 pub(super) struct Builder<'t> {
     tree: &'t mut Tree,
@@ -46,15 +51,21 @@ impl<'t> Builder<'t> {
         Self { tree, open: Vec::new(), names: HashMap::new(), cut: HashMap::new(), end }
     }
 
-    /// Reads the whole text.
+    /// Reads the whole text, a piece at a time.
     pub(super) fn run(mut self) {
         let text = Arc::clone(&self.tree.text);
         let mut at = self.byte_order_mark(&text);
-        while let Some(line) = text.get(at..).filter(|rest| !rest.is_empty()).and_then(lex::line) {
-            at = self.line(line, at, &text);
+        let mut size = FIRST_PIECE;
+        while at < text.len() {
+            let end = lex::line_end(&text, at + size);
+            if let Some(resume) = self.piece(&text, at, end) {
+                (at, size) = (resume, FIRST_PIECE);
+            } else {
+                (at, size) = (end, (size * 2).min(LARGEST_PIECE));
+            }
         }
         while let Some(section) = self.open.pop() {
-            self.never_closed(&section, None);
+            self.never_closed(&section);
         }
         self.move_out_of_cut_sections();
         self.tree.errors.sort_by_key(|error| error.span);
@@ -72,25 +83,28 @@ impl<'t> Builder<'t> {
         mark.len()
     }
 
-    /// Takes in the line at `at`; returns where the next one begins.
-    fn line(&mut self, line: Token<'_>, at: usize, text: &str) -> usize {
+    /// Takes in the lines from `at` to `end`, or up to code of another language; then it returns where that
+    /// ends.
+    fn piece(&mut self, text: &str, at: usize, end: usize) -> Option<usize> {
         let base = self.tree.base + at as u32;
-        let end = at + line.as_span().end();
-        for token in line.into_inner() {
-            let resume = match token.as_rule() {
-                Rule::open => self.open_tag(&Tag::read(token, base), text, end),
+        for token in lex::lines(&text[at..end]) {
+            match token.as_rule() {
+                Rule::open => {
+                    let behind = at + token.as_span().end();
+                    self.open_tag(Tag::read(token, base));
+                    if let Some(resume) = self.raw_body(text, behind) {
+                        return Some(resume);
+                    }
+                }
                 Rule::close => self.close_tag(&Tag::read(token, base)),
                 _ => self.plain(token, base),
-            };
-            if let Some(resume) = resume {
-                return (resume - self.tree.base) as usize;
             }
         }
-        end
+        None
     }
 
     /// A part of a line that is no tag.
-    fn plain(&mut self, token: Token<'_>, base: u32) -> Option<u32> {
+    fn plain(&mut self, token: Token<'_>, base: u32) {
         match token.as_rule() {
             Rule::comment => self.tree.comments.push(lex::comment(&token, base)),
             Rule::dropped => {
@@ -100,7 +114,6 @@ impl<'t> Builder<'t> {
             }
             _ => self.directive(token, base),
         }
-        None
     }
 
     /// A name and its arguments.
@@ -129,35 +142,43 @@ impl<'t> Builder<'t> {
         NodeId(self.tree.nodes.len() as u32)
     }
 
-    /// `<Name …>` on a line that ends at `end`.
-    fn open_tag(&mut self, tag: &Tag<'_>, text: &str, end: usize) -> Option<u32> {
-        let (name, key) = self.name(tag)?;
+    /// `<Name …>`.
+    fn open_tag(&mut self, tag: Tag<'_>) {
+        let Some((name, key)) = self.name(&tag) else { return };
+        let lo = tag.span.lo;
         let ending = tag.opening(self.tree.slice(name.span));
         let from = self.tree.words.len();
         self.tree.words.extend_from_slice(&ending.args);
         let last = ending.args.last().map_or(name.span, |word| word.span);
-        let raw = raw_body(&key, text, end).filter(|_| ending.resume.is_none());
-        let raw = raw.map(|end_of_raw| Span::new(self.tree.base + end as u32, self.tree.base + end_of_raw));
-        let head = Span::new(tag.span.lo, last.hi);
-        let node = self.push(name, from, head, Some(Body { open: ending.gt, close: None, raw }));
+        let body = Body { open: ending.gt, close: None, raw: None };
+        let node = self.push(name, from, Span::new(lo, last.hi), Some(body));
+        self.take(ending);
         *self.names.entry(key.clone()).or_default() += 1;
         self.open.push(Open { node, name: key, suspect: None });
-        self.end = raw.map_or(self.end, |raw| raw.hi);
-        self.take(ending).or(raw.map(|raw| raw.hi))
+    }
+
+    /// Skips the code in the section just opened, if it holds code, from the next line on.
+    fn raw_body(&mut self, text: &str, behind: usize) -> Option<usize> {
+        let section = self.open.last().filter(|section| holds_code(&section.name))?;
+        let start = text.get(behind..)?.starts_with('\n').then_some(behind + 1)?;
+        let end = end_of_code(&section.name, text, start);
+        let raw = Span::new(self.tree.base + start as u32, self.tree.base + end as u32);
+        self.tree.nodes[section.node.0 as usize].body.as_mut()?.raw = Some(raw);
+        self.end = raw.hi;
+        Some(end)
     }
 
     /// `</Name>`.
-    fn close_tag(&mut self, tag: &Tag<'_>) -> Option<u32> {
-        let (name, key) = self.name(tag)?;
+    fn close_tag(&mut self, tag: &Tag<'_>) {
+        let Some((name, key)) = self.name(tag) else { return };
         let name = self.tree.slice(name.span).to_owned();
-        let resume = self.take(tag.closing(&name));
+        self.take(tag.closing(&name));
         if self.names.get(&key).is_some_and(|&open| open > 0) {
             self.close(&key, tag.span);
         } else {
             self.suspect(Suspect { tag: tag.span, name, next: self.next() });
         }
         self.end = tag.span.hi;
-        resume
     }
 
     /// The name of a tag, and how it is compared; without one there is no tag.
@@ -175,18 +196,17 @@ impl<'t> Builder<'t> {
         Some((name, unquote(self.tree.slice(name.span), Quote::None).to_ascii_lowercase()))
     }
 
-    /// Keeps what a tag's end had to say; returns where to go on.
-    fn take(&mut self, ending: Ending) -> Option<u32> {
+    /// Keeps what a tag's end had to say.
+    fn take(&mut self, ending: Ending) {
         self.tree.skipped.extend(ending.skipped);
         self.tree.errors.extend(ending.error);
-        ending.resume
     }
 
     /// Closes the innermost section of this name, and with it those inside that are still open.
     fn close(&mut self, name: &str, tag: Span) {
         while let Some(section) = self.open.pop() {
             if section.name != name {
-                self.never_closed(&section, Some(tag));
+                self.never_closed(&section);
                 continue;
             }
             self.finish(&section, tag.hi, self.next(), Some(tag));
@@ -211,20 +231,19 @@ impl<'t> Builder<'t> {
         self.tree.skipped.push(suspect.tag);
     }
 
-    /// A section that ends without its tag: at one of another name if it has met one, or where `by`, which
-    /// closes a section around it, or the end of the file shows that it was never closed.
-    fn never_closed(&mut self, section: &Open, by: Option<Span>) {
+    /// A section that ends without its tag: at one of another name if it has met one, or else where the
+    /// section around it or the file ends.
+    fn never_closed(&mut self, section: &Open) {
         let node = &self.tree.nodes[section.node.0 as usize];
         let opening = node.body.map_or(node.head, |body| node.head.to(body.open));
-        let what = self.tree.slice(node.name.span);
         if let Some(suspect) = &section.suspect {
             let mismatch = error(SyntaxKind::MismatchedClose, suspect.tag, &suspect.name);
             self.tree.errors.push(SyntaxError { related: Some(opening), ..mismatch });
             self.cut.insert(section.node, suspect.next);
             self.finish(section, suspect.tag.hi, suspect.next, Some(suspect.tag));
         } else {
-            let unclosed = error(SyntaxKind::UnclosedBlock, opening, what);
-            self.tree.errors.push(SyntaxError { related: by, ..unclosed });
+            let unclosed = error(SyntaxKind::UnclosedBlock, opening, self.tree.slice(node.name.span));
+            self.tree.errors.push(SyntaxError { related: Some(opening), ..unclosed });
             self.finish(section, self.end, self.next(), None);
         }
     }
@@ -258,19 +277,16 @@ impl<'t> Builder<'t> {
     }
 }
 
-/// Where the code in a section of another language ends, if `name` is one: `mod_perl` and `mod_lua` read
-/// lines up to one that begins with their closing tag.
-fn raw_body(name: &str, text: &str, from: usize) -> Option<u32> {
-    if name != "perl" && name != "luaquickhandler" && !name.starts_with("luahook") {
-        return None;
-    }
-    let mut at = from;
-    for line in text[from..].split_inclusive('\n') {
-        let tag = line.trim_ascii_start().strip_prefix("</");
-        if tag.and_then(|tag| tag.get(..name.len())).is_some_and(|tag| tag.eq_ignore_ascii_case(name)) {
-            break;
-        }
-        at += line.len();
-    }
-    Some(at as u32)
+/// Whether the section of this name holds code that `mod_perl` or `mod_lua` reads.
+fn holds_code(name: &str) -> bool {
+    name == "perl" || name == "luaquickhandler" || name.starts_with("luahook")
+}
+
+/// The beginning of the first line from `start` on that begins with the closing tag of `name`.
+fn end_of_code(name: &str, text: &str, start: usize) -> usize {
+    let is_code = |line: &&str| {
+        let tag = line.trim_ascii_start().strip_prefix("</").and_then(|tag| tag.get(..name.len()));
+        !tag.is_some_and(|tag| tag.eq_ignore_ascii_case(name))
+    };
+    start + text[start..].split_inclusive('\n').take_while(is_code).map(str::len).sum::<usize>()
 }

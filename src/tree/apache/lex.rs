@@ -10,7 +10,7 @@ pub(super) use grammar::Rule;
 
 /// What pest makes of `grammar/apache.pest`; its items have no documentation.
 mod grammar {
-    #![allow(missing_docs, clippy::missing_docs_in_private_items)]
+    #![allow(missing_docs)]
 
     #[derive(pest_derive::Parser)]
     #[grammar = "../grammar/apache.pest"]
@@ -20,16 +20,32 @@ mod grammar {
 /// One token of the grammar.
 pub(super) type Token<'t> = Pair<'t, Rule>;
 
-/// The logical line `text` begins with. The grammar takes any text, so there always is one.
-pub(super) fn line(text: &str) -> Option<Token<'_>> {
-    grammar::Grammar::parse(Rule::line, text).ok()?.next()
+/// The statements of `text`, which begins and ends between two logical lines.
+pub(super) fn lines(text: &str) -> impl Iterator<Item = Token<'_>> {
+    inside(Rule::lines, text)
 }
 
 /// The words of `text`, which stands at `base`.
 pub(super) fn arguments(text: &str, base: u32) -> Vec<Word> {
-    let parsed = grammar::Grammar::parse(Rule::arguments, text).ok();
-    let tokens = parsed.into_iter().flatten().flat_map(Pair::into_inner);
-    tokens.map(|token| word(&token, base)).collect()
+    inside(Rule::arguments, text).map(|token| word(&token, base)).collect()
+}
+
+/// The tokens `rule` finds in `text`. The grammar takes any text, so it never fails.
+fn inside(rule: Rule, text: &str) -> impl Iterator<Item = Token<'_>> {
+    grammar::Grammar::parse(rule, text).ok().into_iter().flatten().flat_map(Pair::into_inner)
+}
+
+/// The end of the first logical line that ends at or behind `from`.
+///
+/// An empty line is no place to stop: it may continue a line with two backslashes.
+pub(super) fn line_end(text: &str, from: usize) -> usize {
+    let bytes = text.as_bytes();
+    let breaks = (from..bytes.len()).filter(|&at| bytes[at] == b'\n');
+    let is_end = |&at: &usize| {
+        let line = bytes[..at].strip_suffix(b"\r").unwrap_or(&bytes[..at]);
+        !matches!(line.last(), Some(b'\\' | b'\n'))
+    };
+    breaks.into_iter().find(is_end).map_or(bytes.len(), |at| at + 1)
 }
 
 /// Where a token of a text that stands at `base` lies.
@@ -46,15 +62,18 @@ pub(super) fn word(token: &Token<'_>, base: u32) -> Word {
         span.hi = span.lo + trim_end(token.as_str()).len() as u32;
     }
     let quote = match token.as_rule() {
-        Rule::bare | Rule::tag_name => Quote::None,
-        _ if token.as_str().starts_with('"') => Quote::Double,
-        _ => Quote::Single,
+        Rule::double | Rule::unclosed if token.as_str().starts_with('"') => Quote::Double,
+        Rule::single | Rule::unclosed => Quote::Single,
+        _ => Quote::None,
     };
     Word { span, quote }
 }
 
 /// The part of `text`, at `base`, between the white space and continuations around it.
 pub(super) fn trimmed(text: &str, base: u32) -> Option<Span> {
+    if text.chars().all(is_space) {
+        return None;
+    }
     let words = arguments(text, base);
     Some(words.first()?.span.to(words.last()?.span))
 }

@@ -2,7 +2,7 @@
 
 use super::lex::{self, Rule, Token};
 use crate::source::Span;
-use crate::tree::{SyntaxError, SyntaxKind, Word};
+use crate::tree::{Quote, SyntaxError, SyntaxKind, Word};
 
 /// The parts of a tag's line.
 pub(super) struct Tag<'t> {
@@ -12,10 +12,12 @@ pub(super) struct Tag<'t> {
     pub name: Option<Word>,
     /// The `>` right behind the name.
     gt: Option<Span>,
-    /// What follows on the line; nothing is read yet of text glued to `gt`.
-    tail: Option<Span>,
-    /// The text of `tail`.
-    rest: &'t str,
+    /// Whether `gt` is followed by what should be another line.
+    glued: bool,
+    /// What follows `span` on the line.
+    tail: &'t str,
+    /// The words of `tail`.
+    words: Vec<Word>,
 }
 
 /// How a tag ends.
@@ -28,72 +30,81 @@ pub(super) struct Ending {
     pub skipped: Vec<Span>,
     /// What is wrong.
     pub error: Option<SyntaxError>,
-    /// Where to go on, when the rest of the line is better read as a line of its own.
-    pub resume: Option<u32>,
 }
 
 impl<'t> Tag<'t> {
-    /// Reads the token of a tag on a line at `base`.
+    /// Reads the token of a tag in a text at `base`.
     pub(super) fn read(token: Token<'t>, base: u32) -> Self {
-        let lo = lex::span(&token, base).lo;
-        let mut tag = Self { span: Span::new(lo, lo + 1), name: None, gt: None, tail: None, rest: "" };
+        let whole = lex::span(&token, base);
+        let (mut name, mut gt, mut glued, mut words) = (None, None, false, Vec::new());
+        let text = token.as_str();
         for part in token.into_inner() {
-            let span = lex::span(&part, base);
+            let word = lex::word(&part, base);
             match part.as_rule() {
-                Rule::tag_name => tag.name = Some(lex::word(&part, base)),
-                Rule::gt => tag.gt = Some(span),
-                _ => (tag.tail, tag.rest) = (Some(span), part.as_str()),
+                Rule::tag_name => name = Some(word),
+                // Its token begins with the continuations before it.
+                Rule::gt => gt = Some(Span::new(word.span.hi - 1, word.span.hi)),
+                Rule::glued => glued = true,
+                _ => words.push(word),
             }
         }
-        let last = tag.gt.or(tag.name.map(|name| name.span));
-        tag.span = last.map_or(tag.span, |last| tag.span.to(last));
-        tag
+        let end = gt.or(name.map(|name| name.span)).map_or(whole.hi, |last| last.hi);
+        let tail = text.get((end - whole.lo) as usize..).unwrap_or_default();
+        Self { span: Span::new(whole.lo, end), name, gt, glued, tail, words }
     }
 
-    /// Its whole line.
+    /// From its first byte to its last word.
     pub(super) fn line(&self) -> Span {
-        self.tail.map_or(self.span, |tail| self.span.to(tail))
+        self.words.last().map_or(self.span, |word| self.span.to(word.span))
     }
 
     /// The end of an opening tag: the last `>` of its line.
-    pub(super) fn opening(&self, name: &str) -> Ending {
-        if let Some(at) = self.rest.rfind('>') {
+    pub(super) fn opening(self, name: &str) -> Ending {
+        if let Some(at) = self.tail.rfind('>') {
             return self.split_at(at);
         }
-        let args = self.tail.map_or_else(Vec::new, |tail| lex::arguments(self.rest, tail.lo));
         match self.gt {
             // `<RequireAll> # note`: to httpd, the arguments begin behind the name and have no `>`.
-            Some(gt) if self.tail.is_none() || !args.is_empty() => self.broken_behind(gt, name),
+            Some(gt) if self.glued => self.break_missing(gt, name),
             Some(gt) => Ending::at(gt),
             // `<RequireAll` alone is closed by httpd itself.
-            None if args.is_empty() => Ending::at(Span::at(self.span.hi)),
-            None => self.without_gt(args, name),
+            None if self.words.is_empty() => Ending::at(Span::at(self.span.hi)),
+            None => self.without_gt(name),
         }
     }
 
     /// The end of a closing tag.
     pub(super) fn closing(&self, name: &str) -> Ending {
-        let dropped = self.tail.and_then(|tail| lex::trimmed(self.rest, tail.lo));
-        match self.gt {
-            Some(gt) if self.tail.is_none() => self.broken_behind(gt, name),
-            Some(gt) => Ending { skipped: dropped.into_iter().collect(), ..Ending::at(gt) },
-            None => {
-                let end = self.span.hi;
-                let insert = (!self.rest.contains('>')).then_some((end, ">"));
-                let error = SyntaxError { insert, ..self.no_end(name) };
-                let skipped = dropped.into_iter().collect();
-                Ending { skipped, error: Some(error), ..Ending::at(Span::at(end)) }
-            }
+        if let (Some(gt), true) = (self.gt, self.glued) {
+            return self.break_missing(gt, name);
         }
+        let dropped = self.words.first().zip(self.words.last()).map(|(first, last)| first.span.to(last.span));
+        let ending = Ending { skipped: dropped.into_iter().collect(), ..Ending::at(Span::at(self.span.hi)) };
+        if self.gt.is_some() {
+            return ending;
+        }
+        let insert = (!self.tail.contains('>')).then_some((self.span.hi, ">"));
+        Ending { error: Some(SyntaxError { insert, ..self.no_end(name) }), ..ending }
     }
 
-    /// The line ends at the `>` at `at` of its tail.
-    fn split_at(&self, at: usize) -> Ending {
-        let base = self.tail.map_or(self.span.hi, |tail| tail.lo);
+    /// The line ends at the `>` at `at` of the tail.
+    fn split_at(mut self, at: usize) -> Ending {
+        let base = self.span.hi;
         let gt = base + at as u32;
-        let behind = lex::trimmed(&self.rest[at + 1..], gt + 1);
+        let before = self.words.partition_point(|word| word.span.hi <= gt);
+        let cut = self.words.get(before).copied().filter(|word| word.span.lo < gt);
+        self.words.truncate(before);
+        match cut {
+            Some(word) if word.quote == Quote::None && !self.tail[..at].ends_with('\n') => {
+                self.words.push(Word { span: Span::new(word.span.lo, gt), ..word });
+            }
+            // A quote that is closed behind `gt` takes only what is before it.
+            Some(_) => self.words = lex::arguments(&self.tail[..at], base),
+            None => {}
+        }
+        let behind = lex::trimmed(&self.tail[at + 1..], gt + 1);
         Ending {
-            args: lex::arguments(&self.rest[..at], base),
+            args: self.words,
             // `<Directory> /srv>`: httpd takes the first `>` off the name.
             skipped: self.gt.into_iter().chain(behind).collect(),
             ..Ending::at(Span::new(gt, gt + 1))
@@ -101,24 +112,24 @@ impl<'t> Tag<'t> {
     }
 
     /// A line break is missing behind `gt`.
-    fn broken_behind(&self, gt: Span, name: &str) -> Ending {
+    fn break_missing(&self, gt: Span, name: &str) -> Ending {
         let error = SyntaxError { insert: Some((gt.hi, "\n")), ..self.no_end(name) };
-        Ending { error: Some(error), resume: Some(gt.hi), ..Ending::at(gt) }
+        Ending { error: Some(error), ..Ending::at(gt) }
     }
 
     /// Arguments, and no `>` behind them.
-    fn without_gt(&self, args: Vec<Word>, name: &str) -> Ending {
-        let end = args.last().map_or(self.span.hi, |word| word.span.hi);
-        let error = SyntaxError { insert: Some((self.end_of_values(&args), ">")), ..self.no_end(name) };
-        let error = SyntaxError { span: self.span.to(Span::at(end)), ..error };
-        Ending { args, error: Some(error), ..Ending::at(Span::at(end)) }
+    fn without_gt(self, name: &str) -> Ending {
+        let line = self.line();
+        let insert = Some((self.end_of_values(), ">"));
+        let error = SyntaxError { span: line, insert, ..self.no_end(name) };
+        Ending { error: Some(error), args: self.words, ..Ending::at(Span::at(line.hi)) }
     }
 
     /// The end of the last argument before a `#`, which begins what was meant as a comment.
-    fn end_of_values(&self, args: &[Word]) -> u32 {
-        let tail = self.tail.map_or(0, |tail| tail.lo);
-        let begins = |word: &&Word| !self.rest[(word.span.lo - tail) as usize..].starts_with('#');
-        args.iter().take_while(begins).last().map_or(self.span.hi, |word| word.span.hi)
+    fn end_of_values(&self) -> u32 {
+        let at = |word: &Word| (word.span.lo - self.span.hi) as usize;
+        let values = self.words.iter().take_while(|word| !self.tail[at(word)..].starts_with('#'));
+        values.last().map_or(self.span.hi, |word| word.span.hi)
     }
 
     /// The error of a tag whose line does not end as it should.
@@ -130,7 +141,7 @@ impl<'t> Tag<'t> {
 impl Ending {
     /// A tag that ends at `gt`, and nothing else.
     fn at(gt: Span) -> Self {
-        Self { args: Vec::new(), gt, skipped: Vec::new(), error: None, resume: None }
+        Self { args: Vec::new(), gt, skipped: Vec::new(), error: None }
     }
 }
 
