@@ -129,7 +129,7 @@ pub enum SyntaxKind {
     EmptyStatement,
     /// A section line that does not end in `>` (Apache), or a `[` without `]` (ini).
     UnclosedSectionLine,
-    /// A line that is no key, section or comment (ini, FPM).
+    /// A line that is no key, section or comment (ini, FPM), or a `<` with no name right behind it (Apache).
     BadLine,
     /// A character that is an operator or ends the value where a value stands (ini): `(`, `!`, …
     BadValue,

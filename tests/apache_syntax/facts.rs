@@ -40,6 +40,7 @@ fn a_backslash_before_the_line_break_joins_lines() {
     reads("SetEnv a b\\", "SetEnv(a|b\\)");
     reads("SetEnv a b\\\n", "SetEnv(a|b)");
     reads("SetEnv a b\\\\\n\nc", "SetEnv(a|bc)");
+    reads("SetEnv a b\\\\\n\\\n\nc", "SetEnv(a|bc)");
     reads("\\\n\\\nListen 80", "Listen(80)");
     reads("<Directory /a>\n</Dir\\\nectory>", "Directory(/a){}");
     reads("<\\\nDirectory /a>\n<\\\n/Directory>", "Directory(/a){}");

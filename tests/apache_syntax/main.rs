@@ -5,20 +5,16 @@ mod exact;
 mod facts;
 mod faults;
 mod random;
+#[path = "../common/tree_check.rs"]
+mod tree_check;
 
 use std::fmt::Write as _;
-use std::path::Path;
 
-use gwlint::source::SourceMap;
 use gwlint::tree::{Dialect, NodeRef, Tree};
 
 /// The tree of a file of these bytes.
 fn parse(bytes: &[u8]) -> Tree {
-    let mut map = SourceMap::default();
-    // A file in front, so that offsets in the file and in the address space differ.
-    map.add(Path::new("before"), b"x".to_vec()).expect("small");
-    let id = map.add(Path::new("f.conf"), bytes.to_vec()).expect("small");
-    Tree::parse(id, Dialect::Apache, map.file(id))
+    tree_check::parse(bytes, Dialect::Apache)
 }
 
 /// A tree on one line: `Name(arg|arg){children}`.
