@@ -8,7 +8,7 @@ pub(super) mod owner_missing;
 pub(super) mod world_writable;
 
 use super::target;
-use crate::diagnostic::{Diagnostic, Edit, Severity};
+use crate::diagnostic::{Diagnostic, Edit, Fix, Severity};
 use crate::edits;
 use crate::rule::{Context, Sink};
 use crate::stack::Users;
@@ -21,9 +21,9 @@ use crate::stack::hop::{Gateway, Hop};
 enum Cause {
     /// The socket is root's, as nobody said otherwise.
     NoOwner,
-    /// The socket has an ACL, and the gateway is not in it.
+    /// The socket has an owner and an ACL, which overrides it, and the gateway is not in that.
     Acl,
-    /// The socket belongs to others.
+    /// The socket is for others.
     Others,
     /// The socket belongs to the gateway or its group, and the mode gives them no write.
     Mode,
@@ -63,9 +63,10 @@ fn refusal<'a>(context: &Context<'a>, pool: &'a Pool) -> Option<Refusal<'a>> {
 
 impl Refusal<'_> {
     fn cause(&self) -> Cause {
+        let unsaid = self.socket.owner.is_none() && self.socket.group.is_none();
         if self.socket.has_acl() {
-            Cause::Acl
-        } else if self.socket.owner.is_none() && self.socket.group.is_none() {
+            if unsaid { Cause::Others } else { Cause::Acl }
+        } else if unsaid {
             Cause::NoOwner
         } else if self.class == Class::Other {
             Cause::Others
@@ -117,11 +118,79 @@ impl Refusal<'_> {
     }
 }
 
+/// The finding that an ACL leaves a gateway out, at the ACL; `None` when there is none.
+fn left_out(context: &Context<'_>, refusal: &Refusal<'_>) -> Option<Diagnostic> {
+    let socket = &refusal.socket;
+    let acl = socket.acl_users.or(socket.acl_groups)?;
+    let message = format!(
+        "the ACL of the socket of pool [{}] leaves out {}, the user {} runs as: {}",
+        refusal.pool.name,
+        refusal.who.user,
+        refusal.gateway(),
+        refusal.outcome()
+    );
+    // The gateway is added; nobody who is in goes out.
+    let list = match socket.acl_users {
+        Some(users) => format!("{},{}", users.value, refusal.who.user),
+        None => refusal.who.user.clone(),
+    };
+    let node = context.files.node(acl.at);
+    let edit = match socket.acl_users {
+        Some(_) => edits::restate(node, &list),
+        None => edits::insert_line_after(node, &edits::key_like(node, "listen.acl_users", &list)),
+    };
+    let title = format!("let {} connect", refusal.gateway());
+    let diagnostic = Diagnostic::new(acl.span, message, "only these may connect")
+        .help(format!("write `listen.acl_users = {list}`"))
+        .fix(Fix::safe(title, vec![edit]));
+    Some(diagnostic)
+}
+
 /// The gateway a hop begins at, in words.
 fn gateway(hop: &Hop) -> &'static str {
     match hop.gateway {
         Gateway::Nginx(_) => "nginx",
         Gateway::Apache(_) => "Apache",
+    }
+}
+
+/// How the callers of a socket without an ACL get in.
+#[derive(Default)]
+struct Ways<'a> {
+    /// One is the owner.
+    owner: bool,
+    /// One is in the group, as far as is known.
+    group: bool,
+    /// These are neither, and stay out.
+    strangers: Vec<&'a Identity>,
+    /// Nobody knows who one of them is.
+    unknown: bool,
+}
+
+impl<'a> Ways<'a> {
+    fn of(socket: &Socket<'_>, callers: &'a [Caller<'_>], users: &Users) -> Self {
+        let mut ways = Self::default();
+        for caller in callers {
+            match &caller.identity {
+                Some(who) => ways.add(socket, who, users),
+                None => ways.unknown = true,
+            }
+        }
+        ways
+    }
+
+    fn add(&mut self, socket: &Socket<'_>, who: &'a Identity, users: &Users) {
+        match socket.access(who, users) {
+            Access::Denied { class: Class::Other, .. } => {
+                if !self.strangers.iter().any(|other| other.user == who.user) {
+                    self.strangers.push(who);
+                }
+            }
+            _ if who.user == "root" => {}
+            _ if who.user == socket.owner_name() => self.owner = true,
+            Access::Granted if socket.mode & 0o002 != 0 => {}
+            _ => self.group = true,
+        }
     }
 }
 
@@ -137,52 +206,26 @@ impl Admission {
     /// The least that lets all callers in, those that are in now included; `None` when owner, group
     /// and mode have no place for all of them.
     fn of(socket: &Socket<'_>, callers: &[Caller<'_>], users: &Users) -> Option<Self> {
-        let untouched = socket.owner.is_none() && socket.group.is_none();
-        let mut admission = Self::default();
-        let (mut owner_used, mut group_used) = (false, false);
-        let mut strangers: Vec<&Identity> = Vec::new();
-        for caller in callers {
-            let Some(who) = &caller.identity else {
-                // Who is not known may be in by what is changed here.
-                if untouched { continue } else { return None }
-            };
-            match socket.access(who, users) {
-                Access::Denied { class: Class::Other, .. } => {
-                    if !strangers.iter().any(|other| other.user == who.user) {
-                        strangers.push(who);
-                    }
-                }
-                _ if who.user == "root" => {}
-                _ if who.user == socket.owner_name() => owner_used = true,
-                _ if socket.mode & 0o002 != 0 => {}
-                _ => group_used = true,
-            }
+        let unsaid = socket.owner.is_none() && socket.group.is_none();
+        let ways = Ways::of(socket, callers, users);
+        if ways.unknown && !unsaid {
+            // What is changed may be what lets that one in.
+            return None;
         }
-        match (strangers.as_slice(), owner_used, group_used) {
-            ([], ..) => {}
-            ([one], false, false) if untouched => {
-                (admission.owner, admission.group) = (Some(one.user.clone()), Some(one.group.clone()));
-                owner_used = true;
-            }
-            ([one], _, false) => {
-                admission.group = Some(one.group.clone());
-                group_used = true;
-            }
-            ([one], false, true) => {
-                admission.owner = Some(one.user.clone());
-                owner_used = true;
-            }
-            ([one, two], false, false) => {
-                (admission.owner, admission.group) = (Some(one.user.clone()), Some(two.group.clone()));
-                (owner_used, group_used) = (true, true);
-            }
+        let (owner, group) = match (ways.strangers.as_slice(), ways.owner, ways.group) {
+            ([], ..) => (None, None),
+            ([one], false, false) if unsaid => (Some(&one.user), Some(&one.group)),
+            ([one], _, false) => (None, Some(&one.group)),
+            ([one], false, true) => (Some(&one.user), None),
+            ([one, two], false, false) => (Some(&one.user), Some(&two.group)),
             _ => return None,
-        }
+        };
+        // Who gets both is let in as the owner.
+        let by_group = ways.group || (group.is_some() && !(unsaid && ways.strangers.len() == 1));
         let lacks = |used: bool, bit: u32| used && socket.mode & bit == 0;
-        if lacks(owner_used, 0o200) || lacks(group_used, 0o020) {
-            admission.mode = Some(if socket.mode & 0o002 == 0 { "0660" } else { "0666" });
-        }
-        Some(admission)
+        let narrow = lacks(ways.owner || owner.is_some(), 0o200) || lacks(by_group, 0o020);
+        let mode = narrow.then_some(if socket.mode & 0o002 == 0 { "0660" } else { "0666" });
+        Some(Self { owner: owner.cloned(), group: group.cloned(), mode })
     }
 
     /// `listen.owner = …`, `listen.group = …` and `listen.mode = …`, as far as they change.

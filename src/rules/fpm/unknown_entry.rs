@@ -57,7 +57,7 @@ impl Fault {
             return Self::of_array(context, section, global, entry);
         }
         if entry.value_span.is_none() {
-            return Self::without_value(context, global, entry);
+            return Some(Self::without_value(context, global, entry));
         }
         if fpm_word(&entry.key, global).is_some() || entry.key == "include" {
             return None;
@@ -88,7 +88,7 @@ impl Fault {
     }
 
     /// A line with no `=`.
-    fn without_value(context: &Context<'_>, global: bool, entry: &Entry) -> Option<Self> {
+    fn without_value(context: &Context<'_>, global: bool, entry: &Entry) -> Self {
         let (key, rest) = entry.key.split_once([' ', '\t']).unwrap_or((&entry.key, ""));
         let (key, rest) = (key, rest.trim_start());
         let known = fpm_word(key, global).is_some() || key == "include";
@@ -104,7 +104,7 @@ impl Fault {
         };
         let complaint = "value is NULL for a ZEND_INI_PARSER_ENTRY".to_owned();
         let instead = line.map(|line| (name_span(context, entry), line));
-        Some(Self { what, complaint, help, instead, could_be_new: false })
+        Self { what, complaint, help, instead, could_be_new: false }
     }
 
     /// `key = value` with a key that is none of this section.

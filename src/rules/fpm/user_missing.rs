@@ -22,7 +22,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     for fpm in context.stack.fpm.iter().filter(|fpm| fpm.whole) {
         for pool in fpm.pools.iter().filter(|pool| pool.get("user").is_none()) {
             if let Some(evidence) = starts_as_root(context, fpm) {
-                sink.report(finding(context, fpm, pool, evidence));
+                sink.report(finding(context, fpm, pool, &evidence));
             }
         }
     }
@@ -48,7 +48,7 @@ fn starts_as_root(context: &Context<'_>, fpm: &Fpm) -> Option<Evidence> {
     Some(Evidence::Setting(said.span))
 }
 
-fn finding(context: &Context<'_>, fpm: &Fpm, pool: &Pool, evidence: Evidence) -> Diagnostic {
+fn finding(context: &Context<'_>, fpm: &Fpm, pool: &Pool, evidence: &Evidence) -> Diagnostic {
     let message = format!(
         "pool [{}] does not say as which user to run scripts, and FPM does not run them as root: {}",
         pool.name,
@@ -56,28 +56,28 @@ fn finding(context: &Context<'_>, fpm: &Fpm, pool: &Pool, evidence: Evidence) ->
     );
     let mut diagnostic = Diagnostic::new(pool.name_span, message, "no `user` in this pool")
         .note(format!("FPM logs: ALERT: [pool {}] user has not been defined", pool.name));
-    if let Evidence::Setting(span) = evidence {
+    if let Evidence::Setting(span) = *evidence {
         diagnostic = diagnostic.label(span, "this takes an FPM that starts as root");
     }
     match caller(context, pool) {
         Some(who) => {
-            let like = pool.entries.first().map(|entry| context.files.node(entry.at));
-            let line = |key: &str, value: &str| match like {
-                Some(like) => edits::key_like(like, key, value),
-                None => format!("{key} = {value}"),
-            };
-            let lines = if pool.get("group").is_some() {
-                line("user", &who.user)
-            } else {
-                let line_break = context.sources.file_of(pool.name_span).line_break();
-                format!("{}{line_break}{}", line("user", &who.user), line("group", &who.group))
-            };
-            let edit = edits::insert_first_in_block(context.files.node(pool.at), &lines);
-            let fix = edit.map(|edit| Fix::risky(format!("run scripts as {}", who.user), vec![edit]));
-            diagnostic.help(format!("write `user = {}`, or a user of its own", who.user)).fix(fix)
+            let help = format!("write `user = {}`, or a user of its own", who.user);
+            diagnostic.help(help).fix(fix(context, pool, &who))
         }
         None => diagnostic.help("write `user = www-data`, or a user of its own"),
     }
+}
+
+/// `user`, and `group` where the pool has none, at the top of the pool.
+fn fix(context: &Context<'_>, pool: &Pool, who: &Identity) -> Option<Fix> {
+    let like = context.files.node(pool.entries.first()?.at);
+    let mut lines = edits::key_like(like, "user", &who.user);
+    if pool.get("group").is_none() {
+        lines += context.sources.file_of(pool.name_span).line_break();
+        lines += &edits::key_like(like, "group", &who.group);
+    }
+    let edit = edits::insert_first_in_block(context.files.node(pool.at), &lines)?;
+    Some(Fix::risky(format!("run scripts as {}", who.user), vec![edit]))
 }
 
 /// The one user the gateways of the pool run as: on a machine with one site, scripts run as that.

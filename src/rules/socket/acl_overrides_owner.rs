@@ -1,15 +1,14 @@
-//! `socket/acl-overrides-owner`: the socket of a pool has an ACL, and the gateway is not in it.
+//! `socket/acl-overrides-owner`: the socket of a pool has an owner, and an ACL that takes its place.
 
-use super::{Cause, Refusal, refusals};
-use crate::diagnostic::{Diagnostic, Fix, Severity};
-use crate::edits;
+use super::{Cause, left_out, refusals};
+use crate::diagnostic::Severity;
 use crate::rule::{Context, Fixable, Rule, Sink};
 
 /// The rule.
 pub(crate) static RULE: Rule = Rule {
     name: "socket/acl-overrides-owner",
     severity: Severity::Error,
-    summary: "listen.acl_users is set, which overrides listen.owner, and leaves the gateway out",
+    summary: "listen.acl_users overrides listen.owner and leaves the gateway out",
     fixable: Fixable::Safe,
     card: include_str!("../../../rules/socket/acl-overrides-owner.md"),
     check,
@@ -17,42 +16,10 @@ pub(crate) static RULE: Rule = Rule {
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     for refusal in refusals(context, Cause::Acl) {
-        let socket = &refusal.socket;
-        let Some(acl) = socket.acl_users.or(socket.acl_groups) else { continue };
-        let message = format!(
-            "the ACL of the socket of pool [{}] leaves out {}, the user {} runs as: {}",
-            refusal.pool.name,
-            refusal.who.user,
-            refusal.gateway(),
-            refusal.outcome()
-        );
-        let mut diagnostic = Diagnostic::new(acl.span, message, "only these may connect");
-        for key in ["listen.owner", "listen.group"] {
-            if let Some(entry) = refusal.pool.said(key) {
-                diagnostic = diagnostic.label(entry.span, "ignored, as there is an ACL");
-            }
+        let Some(mut diagnostic) = left_out(context, &refusal) else { continue };
+        for entry in [refusal.socket.owner, refusal.socket.group].into_iter().flatten() {
+            diagnostic = diagnostic.label(entry.span, "ignored, as there is an ACL");
         }
-        diagnostic = with_fix(context, &refusal, diagnostic);
         refusal.report(sink, diagnostic);
     }
-}
-
-/// Adds the gateway to the users; nobody who is in goes out.
-fn with_fix(context: &Context<'_>, refusal: &Refusal<'_>, diagnostic: Diagnostic) -> Diagnostic {
-    let who = &refusal.who.user;
-    let title = format!("let {} connect", refusal.gateway());
-    let (line, edit) = match (refusal.socket.acl_users, refusal.socket.acl_groups) {
-        (Some(users), _) => {
-            let list = format!("{},{who}", users.value);
-            let edit = edits::restate(context.files.node(users.at), &list);
-            (format!("listen.acl_users = {list}"), edit)
-        }
-        (None, Some(groups)) => {
-            let node = context.files.node(groups.at);
-            let edit = edits::insert_line_after(node, &edits::key_like(node, "listen.acl_users", who));
-            (format!("listen.acl_users = {who}"), edit)
-        }
-        (None, None) => return diagnostic,
-    };
-    diagnostic.help(format!("write `{line}`")).fix(Fix::safe(title, vec![edit]))
 }

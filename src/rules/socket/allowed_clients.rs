@@ -57,7 +57,7 @@ impl<'a> List<'a> {
     fn mended(&self) -> Option<String> {
         let changed = self.dropped().any(|entry| is_address(bare(entry)));
         let mended = |entry: &&'a str| if is_address(bare(entry)) { bare(entry) } else { *entry };
-        changed.then(|| self.entries.iter().map(|entry| mended(entry)).collect::<Vec<_>>().join(","))
+        changed.then(|| self.entries.iter().map(mended).collect::<Vec<_>>().join(","))
     }
 }
 

@@ -1,6 +1,6 @@
 //! `socket/gateway-not-allowed`: the socket of a pool belongs to others than the gateway that calls it.
 
-use super::{Admission, Cause, Refusal, refusals};
+use super::{Admission, Cause, Refusal, left_out, refusals};
 use crate::diagnostic::{Diagnostic, Fix, Severity};
 use crate::rule::{Context, Fixable, Rule, Sink};
 
@@ -16,31 +16,36 @@ pub(crate) static RULE: Rule = Rule {
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     for refusal in refusals(context, Cause::Others) {
-        let socket = &refusal.socket;
-        let Some(place) = socket.owner.or(socket.group) else { continue };
-        let message = format!(
-            "the socket of pool [{}] is for {}, and {} runs as {}: {}",
-            refusal.pool.name,
-            belongs_to(&refusal),
-            refusal.gateway(),
-            refusal.who.user,
-            refusal.outcome()
-        );
-        let mut diagnostic = Diagnostic::new(place.span, message, "may connect");
-        if let Some(group) = socket.group.filter(|group| group.at != place.at) {
-            let text = if socket.mode & 0o020 == 0 { "may not connect, by the mode" } else { "may connect" };
-            diagnostic = diagnostic.label(group.span, text);
+        let found = left_out(context, &refusal).or_else(|| of_others(context, &refusal));
+        if let Some(diagnostic) = found {
+            refusal.report(sink, diagnostic);
         }
-        match Admission::of(socket, &refusal.callers, &context.files.users) {
-            Some(admission) => {
-                let title = format!("let {} connect", refusal.gateway());
-                let fix = admission.edits(context, refusal.pool).map(|edits| Fix::safe(title, edits));
-                diagnostic = diagnostic.help(format!("write {}", admission.text())).fix(fix);
-            }
-            None => diagnostic = diagnostic.help("name the users of all gateways in `listen.acl_users`"),
-        }
-        refusal.report(sink, diagnostic);
     }
+}
+
+/// The finding at owner or group.
+fn of_others(context: &Context<'_>, refusal: &Refusal<'_>) -> Option<Diagnostic> {
+    let socket = &refusal.socket;
+    let place = socket.owner.or(socket.group)?;
+    let message = format!(
+        "the socket of pool [{}] is for {}, and {} runs as {}: {}",
+        refusal.pool.name,
+        belongs_to(refusal),
+        refusal.gateway(),
+        refusal.who.user,
+        refusal.outcome()
+    );
+    let mut diagnostic = Diagnostic::new(place.span, message, "may connect");
+    if let Some(group) = socket.group.filter(|group| group.at != place.at) {
+        let text = if socket.mode & 0o020 == 0 { "may not connect, by the mode" } else { "may connect" };
+        diagnostic = diagnostic.label(group.span, text);
+    }
+    let Some(admission) = Admission::of(socket, &refusal.callers, &context.files.users) else {
+        return Some(diagnostic.help("name the users of all gateways in `listen.acl_users`"));
+    };
+    let title = format!("let {} connect", refusal.gateway());
+    let fix = admission.edits(context, refusal.pool).map(|edits| Fix::safe(title, edits));
+    Some(diagnostic.help(format!("write {}", admission.text())).fix(fix))
 }
 
 /// Who the socket belongs to, as far as the mode lets them in.
