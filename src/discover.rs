@@ -121,7 +121,12 @@ fn ask_directory(dir: &Path, request: &Request, disk: &Disk, plan: &mut Plan) {
     let mut found = Vec::new();
     walk(&looked_in, disk, &mut found, &mut plan.unreadable);
     for path in found {
-        let Some(dialect) = sniff::by_name(&path).or_else(|| sniff_file(&path, request, disk)) else {
+        let named = sniff::by_name(&path);
+        if named.is_none() && lies_in_a_home(&path, plan) {
+            plan.governed |= sniff::may_be_configuration(&path);
+            continue;
+        }
+        let Some(dialect) = named.or_else(|| sniff_file(&path, request, disk)) else {
             continue;
         };
         if reached_by_main(&path, dialect, plan) {
@@ -137,6 +142,11 @@ fn sniff_file(path: &Path, request: &Request, disk: &Disk) -> Option<Dialect> {
         return None;
     }
     request.dialect.or_else(|| disk.read(path).ok().and_then(|bytes| sniff::by_text(&bytes)))
+}
+
+/// Whether a file lies in the directory of a server: what it is, its server decides by including it.
+fn lies_in_a_home(path: &Path, plan: &Plan) -> bool {
+    plan.mains.iter().any(|main| path.starts_with(&main.home))
 }
 
 /// Whether a main file decides if this file is in force: then it is read when it is included.

@@ -119,6 +119,8 @@ pub(crate) struct Loader<'a> {
     pub(crate) sources: SourceMap,
     pub(crate) workspace: Workspace,
     known: HashMap<(PathBuf, Dialect), FileId>,
+    /// The asked paths, links resolved.
+    asked_real: Vec<PathBuf>,
     /// The working directory, when the user named a path relative to it: shown paths are too.
     shown_below: Option<PathBuf>,
 }
@@ -128,7 +130,9 @@ impl<'a> Loader<'a> {
         let relative = request.paths.iter().any(|path| path.is_relative());
         let shown_below = relative.then(|| discover::absolute(Path::new(".")));
         let workspace = Workspace { root: plan.root.clone(), rooted: plan.rooted, ..Workspace::default() };
-        Self { disk, plan, sources: SourceMap::default(), workspace, known: HashMap::new(), shown_below }
+        let asked_real = plan.asked.iter().map(|path| disk.canonical(path)).collect();
+        let (sources, known) = (SourceMap::default(), HashMap::new());
+        Self { disk, plan, sources, workspace, known, asked_real, shown_below }
     }
 
     fn load_main(&mut self, main: &Main) {
@@ -194,13 +198,12 @@ impl<'a> Loader<'a> {
     /// Reads and parses `paths`, at once where there are many; `None` for what cannot be read.
     pub(crate) fn load(&mut self, paths: &[PathBuf], dialect: Dialect) -> Vec<Option<FileId>> {
         let real: Vec<PathBuf> = paths.iter().map(|path| self.disk.canonical(path)).collect();
-        let mut fresh: Vec<usize> = Vec::new();
-        for (index, path) in real.iter().enumerate() {
-            let again = fresh.iter().any(|&earlier| real[earlier] == *path);
-            if !again && !self.known.contains_key(&(path.clone(), dialect)) {
-                fresh.push(index);
-            }
-        }
+        let mut seen = HashSet::new();
+        let is_fresh = |index: &usize| {
+            let path = &real[*index];
+            seen.insert(path) && !self.known.contains_key(&(path.clone(), dialect))
+        };
+        let fresh: Vec<usize> = (0..real.len()).filter(is_fresh).collect();
         let texts: Vec<_> = fresh.par_iter().map(|&index| (index, self.disk.read(&paths[index]))).collect();
         let mut added = Vec::new();
         for (index, bytes) in texts {
@@ -235,8 +238,7 @@ impl<'a> Loader<'a> {
             return None;
         };
         self.known.insert((real.to_path_buf(), dialect), id);
-        let asked = discover::is_asked(&self.plan.asked, path)
-            || self.plan.asked.iter().any(|asked| real.starts_with(self.disk.canonical(asked)));
+        let asked = discover::is_asked(&self.plan.asked, path) || discover::is_asked(&self.asked_real, real);
         Some((id, path.to_path_buf(), real.to_path_buf(), asked))
     }
 

@@ -10,6 +10,7 @@ mod describe;
 pub mod endpoint;
 pub mod fpm;
 pub mod hop;
+mod index;
 mod listeners;
 pub mod nginx;
 pub mod php;
@@ -47,6 +48,7 @@ pub struct Stack {
     pub hops: Vec<Hop>,
     /// The versions the configuration is for.
     pub targets: Targets,
+    index: index::Index,
 }
 
 impl Stack {
@@ -72,6 +74,7 @@ impl Stack {
             stack.hops.extend(apache::hops(files, apache, index));
         }
         stack.listeners = listeners::collect(files, &stack);
+        stack.index = index::Index::build(&stack.listeners, &stack.hops);
         stack
     }
 
@@ -82,7 +85,24 @@ impl Stack {
 
     /// What answers on the other end of a leg, as far as it is in sight.
     pub fn listeners_at<'a>(&'a self, leg: &'a Leg) -> impl Iterator<Item = &'a Listener> {
-        self.listeners.iter().filter(|listener| leg.endpoint.reaches(&listener.endpoint))
+        let near = self.index.near(&leg.endpoint).iter().map(|&number| &self.listeners[number]);
+        near.filter(|listener| leg.endpoint.reaches(&listener.endpoint))
+    }
+
+    /// The listeners of one owner.
+    pub fn listeners_of(&self, owner: Owner) -> impl Iterator<Item = &Listener> {
+        self.index.owned(owner).iter().map(|&number| &self.listeners[number])
+    }
+
+    /// The hops that stand directly in a place of a gateway.
+    pub fn hops_in(&self, gateway: Gateway, scope: nginx::ScopeId) -> impl Iterator<Item = &Hop> {
+        self.index.at(gateway, scope).iter().map(|&number| &self.hops[number])
+    }
+
+    /// Whether any hop goes to a listener.
+    pub fn is_called(&self, listener: &Listener) -> bool {
+        let calling = self.index.calling(&listener.endpoint).iter().map(|&number| &self.hops[number]);
+        calling.flat_map(|hop| &hop.legs).any(|leg| leg.endpoint.reaches(&listener.endpoint))
     }
 
     /// The pool on the other end of a leg.

@@ -55,9 +55,9 @@ enum Case {
 /// Reports the legs to PHP of one case.
 fn report_php(context: &Context<'_>, sink: &mut Sink<'_>, case: Case) {
     let mut seen = HashSet::new();
+    let pools = Pools::of(context);
     for hop in context.stack.hops.iter().filter(|hop| hop.protocol == Protocol::Fastcgi) {
         for leg in hop.legs.iter().filter(|leg| !leg.down) {
-            let pools = Pools::of(context);
             if seen.insert(leg.at) && pools.case(context, hop, leg) == Some(case) {
                 let severity = if pools.all_in_sight { Severity::Error } else { Severity::Warning };
                 sink.report_as(severity, finding(context, hop, leg, &pools, case));
@@ -136,11 +136,7 @@ impl<'a> Pools<'a> {
         if let [(listener, _, pool)] = siblings.as_slice() {
             return Some((listener, pool, true));
         }
-        let called = |(at, ..): &&(&Listener, _, _)| {
-            let legs = context.stack.hops.iter().flat_map(|hop| &hop.legs);
-            legs.into_iter().any(|leg| leg.endpoint.reaches(&at.endpoint))
-        };
-        let idle: Vec<_> = self.listeners.iter().filter(|pool| !called(pool)).collect();
+        let idle: Vec<_> = self.listeners.iter().filter(|(at, ..)| !context.stack.is_called(at)).collect();
         match idle.as_slice() {
             [(listener, _, pool)] => Some((listener, pool, alike(leg, listener, pool))),
             _ => None,

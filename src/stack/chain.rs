@@ -4,7 +4,7 @@ use super::Stack;
 use super::endpoint::Endpoint;
 use super::fpm::{Fpm, Pool};
 use super::hop::{Gateway, Hop, Leg, Owner, Protocol};
-use super::nginx::ScopeKind;
+use super::nginx::{ScopeId, ScopeKind};
 use crate::load::Workspace;
 
 /// One way from a front gateway to a pool.
@@ -65,24 +65,30 @@ impl Stack {
         }
         for leg in &hop.legs {
             for listener in self.listeners_at(leg) {
-                for (index, next) in self.hops.iter().enumerate() {
-                    let reached = match (listener.owner, next.gateway) {
-                        (Owner::Apache(one), Gateway::Apache(other)) => {
-                            one == other && self.vhost_gets(files, hop, leg, next)
-                        }
-                        (Owner::Nginx(one, scope), Gateway::Nginx(other)) => {
-                            one == other
-                                && self.nginx[one].enclosing(next.scope, ScopeKind::Server) == Some(scope)
-                        }
-                        _ => false,
-                    };
-                    if reached && !found.contains(&index) {
-                        found.push(index);
+                let reached: Vec<usize> = match listener.owner {
+                    Owner::Apache(apache) => self.in_apache(files, hop, leg, apache),
+                    Owner::Nginx(nginx, server) => self.in_nginx(nginx, server),
+                    Owner::Pool(..) => Vec::new(),
+                };
+                for next in reached {
+                    if !found.contains(&next) {
+                        found.push(next);
                     }
                 }
             }
         }
         found
+    }
+
+    fn in_apache(&self, files: &Workspace, hop: &Hop, leg: &Leg, apache: usize) -> Vec<usize> {
+        let gateway = Gateway::Apache(apache);
+        let hops = self.apache[apache].section_ids().flat_map(|section| self.index.at(gateway, section));
+        hops.copied().filter(|&next| self.vhost_gets(files, hop, leg, &self.hops[next])).collect()
+    }
+
+    fn in_nginx(&self, nginx: usize, server: ScopeId) -> Vec<usize> {
+        let scopes = std::iter::once(server).chain(self.nginx[nginx].inside(server));
+        scopes.flat_map(|scope| self.index.at(Gateway::Nginx(nginx), scope)).copied().collect()
     }
 
     /// Whether requests of `hop` get to the virtual host `next` stands in: it is for the port, and
@@ -115,7 +121,7 @@ impl Stack {
 
 impl super::apache::Apache {
     /// The `ServerName` and `ServerAlias` of a virtual host, ports left out.
-    pub fn names(&self, vhost: super::nginx::ScopeId) -> impl Iterator<Item = &str> {
+    pub fn names(&self, vhost: ScopeId) -> impl Iterator<Item = &str> {
         let names = self.here(vhost, "servername").chain(self.here(vhost, "serveralias"));
         names.flat_map(|entry| &entry.args).map(|arg| arg.value.split(':').next().unwrap_or(&arg.value))
     }

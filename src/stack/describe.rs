@@ -6,7 +6,7 @@ use std::path::Path;
 use anstyle::{AnsiColor, Style};
 
 use super::Stack;
-use super::hop::{Hop, Leg, Owner, Protocol};
+use super::hop::{Gateway, Hop, Leg, Owner, Protocol};
 use super::nginx::{Nginx, ScopeId, ScopeKind};
 use super::setting::Setting;
 use crate::load::Workspace;
@@ -51,7 +51,7 @@ struct Page<'a> {
 const NAME: usize = 33;
 const VALUE: usize = 16;
 
-impl<'a> Page<'a> {
+impl Page<'_> {
     fn paint(&self, style: Style, text: &str) -> String {
         if self.color { format!("{style}{text}{style:#}") } else { text.to_owned() }
     }
@@ -105,25 +105,24 @@ impl<'a> Page<'a> {
     }
 
     fn server(&mut self, index: usize, nginx: &Nginx, server: ScopeId) -> io::Result<()> {
-        let listeners = self.stack.listeners.iter().filter(|one| one.owner == Owner::Nginx(index, server));
-        let addresses: Vec<String> = listeners.map(listener_text).collect();
+        let addresses: Vec<String> =
+            self.stack.listeners_of(Owner::Nginx(index, server)).map(listener_text).collect();
         let names =
             nginx.here(self.files, server, "server_name").flat_map(|node| node.args().collect::<Vec<_>>());
         let names: Vec<String> = names.map(std::borrow::Cow::into_owned).collect();
         let title = format!("{}  {}", self.bold(&addresses.join(", ")), names.join(" "));
         self.headed(2, title.trim_end(), nginx.head(self.files, server))?;
-        for scope in nginx.scope_ids() {
+        for scope in nginx.inside(server) {
             let kind = nginx.scope(scope).kind;
-            let inside = nginx.enclosing(scope, ScopeKind::Server) == Some(server);
-            if inside && matches!(kind, ScopeKind::Location | ScopeKind::If | ScopeKind::LimitExcept) {
-                self.route(nginx, scope)?;
+            if matches!(kind, ScopeKind::Location | ScopeKind::If | ScopeKind::LimitExcept) {
+                self.route(index, nginx, scope)?;
             }
         }
         Ok(())
     }
 
-    fn route(&mut self, nginx: &Nginx, scope: ScopeId) -> io::Result<()> {
-        let hops: Vec<&Hop> = self.hops_in(nginx, scope);
+    fn route(&mut self, index: usize, nginx: &Nginx, scope: ScopeId) -> io::Result<()> {
+        let hops: Vec<&Hop> = self.stack.hops_in(Gateway::Nginx(index), scope).collect();
         let title = nginx.title(self.files, scope);
         if hops.is_empty() {
             if nginx.scope(scope).kind == ScopeKind::Location {
@@ -141,14 +140,6 @@ impl<'a> Page<'a> {
             }
         }
         Ok(())
-    }
-
-    fn hops_in(&self, nginx: &Nginx, scope: ScopeId) -> Vec<&'a Hop> {
-        let stack = self.stack;
-        let own = |hop: &&Hop| {
-            hop.scope == scope && stack.nginx_of(hop).is_some_and(|other| std::ptr::eq(other, nginx))
-        };
-        stack.hops.iter().filter(own).collect()
     }
 
     fn arrow(&self) -> String {

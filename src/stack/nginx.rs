@@ -50,6 +50,8 @@ pub struct Scope {
     pub open: bool,
     /// What is set directly in it, in order, by a hash of the name.
     entries: Vec<(u64, At)>,
+    /// The first context behind all that lie in it.
+    end: ScopeId,
 }
 
 /// One nginx.
@@ -79,10 +81,12 @@ impl Nginx {
     pub(crate) fn build(files: &Workspace, server: &Server) -> Self {
         let file = server.files[0];
         let kind = if server.whole { ScopeKind::Main } else { context_of_piece(files.tree(file).top()) };
-        let root = Scope { kind, at: None, parent: None, open: kind != ScopeKind::Main, entries: Vec::new() };
+        let open = kind != ScopeKind::Main;
+        let root = Scope { kind, at: None, parent: None, open, entries: Vec::new(), end: ScopeId(0) };
         let whole = server.whole && kind == ScopeKind::Main;
         let mut nginx = Self { file, whole, scopes: vec![root], upstreams: Vec::new() };
         nginx.read(files, files.tree(file).top(), ScopeId(0));
+        nginx.scopes[0].end = ScopeId(nginx.scopes.len() as u32);
         nginx.upstreams = upstream::collect(files, &nginx);
         nginx
     }
@@ -91,7 +95,8 @@ impl Nginx {
     /// out circles of includes, so the recursion is bounded too.
     fn read(&mut self, files: &Workspace, nodes: Siblings<'_>, scope: ScopeId) {
         for node in nodes {
-            if let Some(inclusion) = files.includes.get(&node.at()) {
+            let inclusion = if node.name() == "include" { files.includes.get(&node.at()) } else { None };
+            if let Some(inclusion) = inclusion {
                 if inclusion.files.is_empty() && !inclusion.is_pattern() {
                     self.whole = false;
                 }
@@ -115,10 +120,11 @@ impl Nginx {
             return;
         };
         let id = ScopeId(self.scopes.len() as u32);
-        let scope =
-            Scope { kind, at: Some(node.at()), parent: Some(parent), open: false, entries: Vec::new() };
+        let at = Some(node.at());
+        let scope = Scope { kind, at, parent: Some(parent), open: false, entries: Vec::new(), end: id };
         self.scopes.push(scope);
         self.read(files, node.children(), id);
+        self.scope_mut(id).end = ScopeId(self.scopes.len() as u32);
     }
 
     /// The context of an id.
@@ -133,6 +139,11 @@ impl Nginx {
     /// All contexts.
     pub fn scope_ids(&self) -> impl Iterator<Item = ScopeId> + use<> {
         (0..self.scopes.len() as u32).map(ScopeId)
+    }
+
+    /// The contexts inside of one, itself left out.
+    pub fn inside(&self, scope: ScopeId) -> impl Iterator<Item = ScopeId> + use<> {
+        (scope.0 + 1..self.scope(scope).end.0).map(ScopeId)
     }
 
     /// The contexts of one kind.

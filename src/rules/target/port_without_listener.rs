@@ -101,11 +101,7 @@ fn idle_backend<'a>(context: &Context<'a>, hop: &Hop) -> Option<&'a Listener> {
         _ => false,
     };
     let behind: Vec<_> = stack.listeners.iter().filter(other_gateway).collect();
-    let called = |listener: &&&Listener| {
-        let mut legs = stack.hops.iter().flat_map(|hop| &hop.legs);
-        legs.any(|leg| leg.endpoint.reaches(&listener.endpoint))
-    };
-    if behind.iter().any(|listener| called(&listener) || is_front(&listener.endpoint)) {
+    if behind.iter().any(|listener| stack.is_called(listener) || is_front(&listener.endpoint)) {
         return None;
     }
     let plain: Vec<_> = behind.into_iter().filter(|listener| listener.protocol == hop.protocol).collect();

@@ -14,7 +14,7 @@ impl Page<'_> {
         let file = self.sources.file(apache.file).span();
         let user = apache.identity("user").and_then(|entry| entry.value(0));
         let user = user.map_or(String::new(), |user| format!(" as {user}"));
-        let listeners = self.stack.listeners.iter().filter(|one| one.owner == Owner::Apache(index));
+        let listeners = self.stack.listeners_of(Owner::Apache(index));
         let addresses: Vec<String> = listeners.map(listener_text).collect();
         self.line(0, "")?;
         let title = format!("{}{user} on {}", self.bold("Apache"), addresses.join(", "));
