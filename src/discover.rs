@@ -123,7 +123,7 @@ fn ask_directory(dir: &Path, request: &Request, disk: &Disk, plan: &mut Plan) {
     for path in found {
         let named = sniff::by_name(&path);
         if named.is_none() && lies_in_a_home(&path, plan) {
-            plan.governed |= sniff::may_be_configuration(&path);
+            plan.governed = true;
             continue;
         }
         let Some(dialect) = named.or_else(|| sniff_file(&path, request, disk)) else {

@@ -71,6 +71,19 @@ pub(crate) fn nginx_matches(disk: &Disk, pattern: &Path, certain: bool) -> Match
     matches
 }
 
+/// What an `include=` of PHP-FPM reads. FPM insists on nothing but that the directory of a pattern is
+/// there: else glob(3) fails and FPM does not start (asked of 8.2).
+pub(crate) fn fpm_matches(disk: &Disk, pattern: &Path, certain: bool) -> Matches {
+    let mut matches = nginx_matches(disk, pattern, false);
+    matches.faults.retain(|fault| matches!(fault, IncludeFault::Dangling(_)));
+    let name_is_pattern = pattern.file_name().is_some_and(|name| glob::is_pattern(&name.to_string_lossy()));
+    let dir_is_plain = pattern.parent().filter(|dir| !glob::is_pattern(&dir.to_string_lossy()));
+    if certain && name_is_pattern && dir_is_plain.is_some_and(|dir| disk.kind(dir).is_none()) {
+        matches.faults.push(IncludeFault::Missing(None));
+    }
+    matches
+}
+
 /// What an Apache `Include` or `IncludeOptional` reads: a directory stands for all files below it,
 /// links to nothing are passed over, and only `Include` insists.
 pub(crate) fn apache_matches(disk: &Disk, pattern: &Path, certain: bool, optional: bool) -> Matches {

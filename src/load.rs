@@ -9,7 +9,7 @@ use crate::discover::{self, Main, Plan};
 use crate::include::{Inclusion, glob};
 use crate::session::{Failure, Request};
 use crate::source::{FileId, SourceMap, Span};
-use crate::stack::Users;
+use crate::stack::{Users, nginx};
 use crate::tree::{At, Dialect, NodeRef, Tree};
 use crate::version::Version;
 use crate::vfs::{Disk, Kind};
@@ -39,7 +39,8 @@ pub struct File {
 pub struct Server {
     /// Its language; [`Dialect::Php`] for a php.ini.
     pub dialect: Dialect,
-    /// The files it begins with: the main file, and for php.ini those of conf.d behind it.
+    /// The files it begins with: the main file, for php.ini those of conf.d behind it, and for pieces
+    /// of nginx all sites of a directory.
     pub files: Vec<FileId>,
     /// Whether this is a whole server, with its main file, or a piece of one.
     pub whole: bool,
@@ -180,6 +181,27 @@ impl<'a> Loader<'a> {
         let included: HashSet<FileId> =
             self.workspace.includes.values().flat_map(|inclusion| inclusion.files.iter().copied()).collect();
         self.workspace.servers.retain(|server| server.whole || !included.contains(&server.files[0]));
+        self.join_sites();
+    }
+
+    /// Sites of nginx that lie in one directory are pieces of one server: an upstream in one of them
+    /// is there for all.
+    fn join_sites(&mut self) {
+        let mut joined: Vec<Server> = Vec::new();
+        for server in std::mem::take(&mut self.workspace.servers) {
+            let is_site = !server.whole
+                && server.dialect == Dialect::Nginx
+                && nginx::is_site(self.workspace.tree(server.files[0]));
+            let beside = |other: &&mut Server| {
+                is_site && !other.whole && other.dialect == Dialect::Nginx && other.home == server.home
+            };
+            let sites = joined.iter_mut().filter(|other| nginx::is_site(self.workspace.tree(other.files[0])));
+            match sites.filter(|other| !other.whole).find(beside) {
+                Some(other) => other.files.extend(server.files),
+                None => joined.push(server),
+            }
+        }
+        self.workspace.servers = joined;
     }
 
     fn load_piece(&mut self, id: FileId, dialect: Dialect) {

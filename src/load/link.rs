@@ -42,10 +42,8 @@ impl Loader<'_> {
         self.follow(main, Dialect::Fpm, |loader, _, name| {
             let name = Path::new(name);
             let pattern = if name.is_absolute() { loader.below_root(name) } else { dir.join(name) };
-            let is_glob = include::glob::is_pattern(&pattern.to_string_lossy());
-            let certain = !is_glob && name.is_absolute() && loader.is_certain(&pattern, Some(dir));
-            let mut matches = include::nginx_matches(loader.disk, &pattern, certain);
-            matches.faults.retain(|fault| !matches!(fault, IncludeFault::Directory(_)));
+            let certain = name.is_absolute() && loader.is_certain(&pattern, Some(dir));
+            let matches = include::fpm_matches(loader.disk, &pattern, certain);
             (pattern, matches)
         });
     }

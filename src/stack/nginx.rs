@@ -2,7 +2,7 @@
 
 use crate::load::{Server, Workspace};
 use crate::source::{FileId, Span};
-use crate::tree::{At, NodeRef, Siblings};
+use crate::tree::{At, NodeRef, Siblings, Tree};
 
 mod hops;
 mod settings;
@@ -85,7 +85,9 @@ impl Nginx {
         let root = Scope { kind, at: None, parent: None, open, entries: Vec::new(), end: ScopeId(0) };
         let whole = server.whole && kind == ScopeKind::Main;
         let mut nginx = Self { file, whole, scopes: vec![root], upstreams: Vec::new() };
-        nginx.read(files, files.tree(file).top(), ScopeId(0));
+        for &file in &server.files {
+            nginx.read(files, files.tree(file).top(), ScopeId(0));
+        }
         nginx.scopes[0].end = ScopeId(nginx.scopes.len() as u32);
         nginx.upstreams = upstream::collect(files, &nginx);
         nginx
@@ -253,6 +255,11 @@ fn kind_of_block(name: &str, parent: ScopeKind) -> Option<ScopeKind> {
         _ => return None,
     };
     Some(kind)
+}
+
+/// Whether a file on its own is written for the `http` context, as sites are.
+pub(crate) fn is_site(tree: &Tree) -> bool {
+    context_of_piece(tree.top()) == ScopeKind::Http
 }
 
 /// The context a file on its own is written for, judged by what stands in it.

@@ -2,10 +2,11 @@
 
 use std::path::Path;
 
-use super::{faults, server};
+use super::{dialect, faults, server};
 use crate::diagnostic::{Diagnostic, Edit, Fix, Severity};
 use crate::include::{IncludeFault, Inclusion};
 use crate::rule::{Context, Fixable, Rule, Sink};
+use crate::tree::Dialect;
 
 /// The rule.
 pub(crate) static RULE: Rule = Rule {
@@ -28,6 +29,9 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
 fn finding(context: &Context<'_>, inclusion: &Inclusion, near: Option<&Path>) -> Diagnostic {
     let path = inclusion.pattern.display();
     let server = server(context.files, inclusion);
+    if dialect(context.files, inclusion) == Dialect::Fpm {
+        return missing_directory(inclusion);
+    }
     let message = format!("{path} is not there: {server} does not start");
     let diagnostic = Diagnostic::new(inclusion.word, message, "included here")
         .note(format!("{server} says: open() \"{path}\" failed (2: No such file or directory)"));
@@ -40,6 +44,16 @@ fn finding(context: &Context<'_>, inclusion: &Inclusion, near: Option<&Path>) ->
             None => diagnostic.help("put the file in its place, or take the line out"),
         },
     }
+}
+
+/// PHP-FPM minds only that the directory of a pattern is there.
+fn missing_directory(inclusion: &Inclusion) -> Diagnostic {
+    let path = inclusion.pattern.display();
+    let dir = inclusion.pattern.parent().unwrap_or(Path::new("/")).display();
+    let message = format!("the directory {dir} is not there: PHP-FPM does not start");
+    Diagnostic::new(inclusion.word, message, "included here")
+        .note(format!("PHP-FPM says: Unable to globalize '{path}' (ret=2)"))
+        .help(format!("make the directory with `mkdir {dir}`, or take the line out"))
 }
 
 /// The argument with another file name.

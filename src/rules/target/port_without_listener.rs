@@ -100,15 +100,24 @@ fn idle_backend<'a>(context: &Context<'a>, hop: &Hop) -> Option<&'a Listener> {
         }
         _ => false,
     };
-    let behind: Vec<_> = stack.listeners.iter().filter(other_gateway).collect();
-    if behind.iter().any(|listener| stack.is_called(listener) || is_front(&listener.endpoint)) {
+    let behind = stack.listeners.iter().filter(other_gateway);
+    let idle: Vec<_> = behind.filter(|listener| !stack.is_called(listener)).collect();
+    if idle.iter().any(|listener| is_front(&listener.endpoint)) || !all_dead(context, hop) {
         return None;
     }
-    let plain: Vec<_> = behind.into_iter().filter(|listener| listener.protocol == hop.protocol).collect();
+    let plain: Vec<_> = idle.into_iter().filter(|listener| listener.protocol == hop.protocol).collect();
     match plain.as_slice() {
         [listener] => Some(listener),
         _ => None,
     }
+}
+
+/// A group of which one server is known to be something else says nothing about the others.
+fn all_dead(context: &Context<'_>, hop: &Hop) -> bool {
+    hop.legs.iter().all(|leg| {
+        let tcp = matches!(leg.endpoint, Endpoint::Tcp { .. }) && leg.endpoint.is_loopback();
+        tcp && context.stack.listeners_at(leg).next().is_none()
+    })
 }
 
 fn is_loopback(endpoint: &Endpoint) -> bool {

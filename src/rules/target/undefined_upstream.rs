@@ -4,7 +4,7 @@ use super::{nearest_upstream, nginx_hops};
 use crate::diagnostic::{Diagnostic, Edit, Fix, Severity};
 use crate::rule::{Context, Fixable, Rule, Sink};
 use crate::source::Span;
-use crate::stack::hop::Hop;
+use crate::stack::hop::{Hop, Protocol};
 use crate::stack::nginx::{Nginx, Upstream};
 
 /// The rule.
@@ -22,7 +22,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         if let Some((name, span)) = bare_name(context, nginx, hop)
             && let Some(upstream) = nearest_upstream(nginx, &name)
         {
-            sink.report(finding(&name, span, upstream));
+            sink.report(finding(hop, &name, span, upstream));
         }
     }
 }
@@ -41,13 +41,15 @@ fn bare_name(context: &Context<'_>, nginx: &Nginx, hop: &Hop) -> Option<(String,
     Some((target.address.to_owned(), Span::new(lo, lo + target.address.len() as u32)))
 }
 
-fn finding(name: &str, span: Span, upstream: &Upstream) -> Diagnostic {
+fn finding(hop: &Hop, name: &str, span: Span, upstream: &Upstream) -> Diagnostic {
     let right = &upstream.name;
+    let has_port = matches!(hop.protocol, Protocol::Http | Protocol::Https | Protocol::Grpc);
+    let fault = if has_port { "host not found" } else { "no port" };
     let message =
         format!("no upstream is named `{name}`, so nginx looks the name up as a host: nginx does not start");
     Diagnostic::new(span, message, "no such upstream")
         .label(upstream.name_span, format!("`{right}` is defined here"))
-        .note(format!("nginx says: host not found in upstream \"{name}\""))
+        .note(format!("nginx says: {fault} in upstream \"{name}\""))
         .help(format!("write `{right}`"))
         .fix(Fix::safe(format!("call upstream `{right}`"), vec![Edit::replace(span, right.clone())]))
 }
