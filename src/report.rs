@@ -171,15 +171,17 @@ fn visible_char(c: char) -> char {
     }
 }
 
-/// `text` in lines of `width` columns, all but the first indented. Paths and addresses stay whole,
-/// so that they can be copied.
-fn wrap(text: &str, width: usize, indent: &str) -> String {
-    let options = textwrap::Options::new(width.max(20))
+/// `text` in lines of `width` columns, the first behind `initial` and all others behind `indent`. Paths
+/// and addresses stay whole, so that they can be copied.
+fn wrap(text: &str, width: usize, initial: &str, indent: &str) -> String {
+    let options = textwrap::Options::new(width.max(20 + indent.len()))
+        .initial_indent(initial)
+        .subsequent_indent(indent)
         .break_words(false)
         .word_separator(textwrap::WordSeparator::AsciiSpace)
         .word_splitter(textwrap::WordSplitter::NoHyphenation)
         .wrap_algorithm(textwrap::WrapAlgorithm::FirstFit);
-    textwrap::wrap(text, options).join(&format!("\n{indent}"))
+    textwrap::wrap(text, options).join("\n")
 }
 
 #[cfg(test)]

@@ -134,7 +134,7 @@ impl Excerpt {
             let room = width.saturating_sub(middle + 4).max(NARROWEST_LABEL);
             self.marks.push(Mark {
                 range: start + range.start..start + range.end,
-                text: super::wrap(&visible(&located.label.text), room, ""),
+                text: super::wrap(&visible(&located.label.text), room, "", ""),
                 primary: located.primary,
             });
         }

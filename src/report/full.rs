@@ -47,10 +47,16 @@ pub(super) fn print_one(
 fn print_header(finding: &Diagnostic, terminal: Terminal, out: &mut dyn Write) -> io::Result<()> {
     let rule = if finding.rule.is_empty() { String::new() } else { format!("[{}]", finding.rule) };
     let word = format!("{}{rule}", finding.severity.word());
-    let message = format!(": {}", visible(&finding.message));
-    let word = terminal.paint(severity_style(finding.severity), &word);
-    writeln!(out, "{word}{}", terminal.paint(Style::new().bold(), &message))
+    let text = format!("{word}: {}", visible(&finding.message));
+    let text = super::wrap(&text, terminal.width, "", INDENT);
+    // There is no blank in the word, so the first line begins with all of it.
+    let (word, message) = text.split_at(word.len());
+    let word = terminal.paint(severity_style(finding.severity), word);
+    writeln!(out, "{word}{}", terminal.paint(Style::new().bold(), message))
 }
+
+/// What the lines of a text but the first begin with.
+const INDENT: &str = "        ";
 
 /// `note:`, `help:` and `fix:`.
 fn print_footer(finding: &Diagnostic, terminal: Terminal, out: &mut dyn Write) -> io::Result<()> {
@@ -61,9 +67,10 @@ fn print_footer(finding: &Diagnostic, terminal: Terminal, out: &mut dyn Write) -
     });
     for (word, text) in [("note", &finding.note), ("help", &finding.help), ("fix", &fix)] {
         let Some(text) = text else { continue };
-        let text = super::wrap(&visible(text), terminal.width.saturating_sub(8), "        ");
+        let text = super::wrap(&visible(text), terminal.width, INDENT, INDENT);
         let word = format!("{word:>6}:");
-        writeln!(out, "{} {text}", terminal.paint(AnsiColor::Cyan.on_default().bold(), &word))?;
+        let word = terminal.paint(AnsiColor::Cyan.on_default().bold(), &word);
+        writeln!(out, "{word} {}", text.trim_start())?;
     }
     Ok(())
 }
