@@ -118,8 +118,15 @@ fn ask_file(path: &Path, request: &Request, disk: &Disk, plan: &mut Plan) {
 /// A directory: the servers whose main file is in it, or else every file of a known kind.
 fn ask_directory(dir: &Path, request: &Request, disk: &Disk, plan: &mut Plan) {
     let looked_in = if plan.rooted && plan.root == *dir { dir.join("etc") } else { dir.to_path_buf() };
-    let mut found = Vec::new();
-    walk(&looked_in, disk, &mut found, &mut plan.unreadable);
+    let whole_etc = plan.rooted && looked_in == plan.root.join("etc");
+    let ours = |path: &Path| {
+        let below = path.strip_prefix(&looked_in);
+        !whole_etc || path == looked_in || below.is_ok_and(companions::is_of_a_server)
+    };
+    let (mut found, mut unreadable) = (Vec::new(), Vec::new());
+    walk(&looked_in, disk, &mut found, &mut unreadable);
+    plan.unreadable.extend(unreadable.into_iter().filter(|(path, _)| ours(path)));
+    found.retain(|path| ours(path));
     for path in found {
         let named = sniff::by_name(&path);
         if named.is_none() && lies_in_a_home(&path, plan) {

@@ -93,9 +93,26 @@ fn version_in(path: &Path) -> Option<Version> {
     None
 }
 
+/// Whether a path below `etc` is that of one of the servers: the `*.conf` of all the others there
+/// are none of ours, whatever they look like.
+pub(crate) fn is_of_a_server(below_etc: &Path) -> bool {
+    let mut parts = below_etc.components().filter_map(|part| part.as_os_str().to_str());
+    parts.any(|part| {
+        matches!(part, "nginx" | "openresty" | "angie" | "apache2" | "httpd") || part.starts_with("php")
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn etc_holds_more_than_our_servers() {
+        let ours = ["nginx/sites-enabled/shop", "php-fpm.d/www.conf", "opt/remi/php82/php.ini", "php.ini"];
+        assert!(ours.iter().all(|path| is_of_a_server(Path::new(path))));
+        let others = ["systemd/networkd.conf", "fonts/conf.d/45-latin.conf", "supervisor/conf.d/worker.ini"];
+        assert!(!others.iter().any(|path| is_of_a_server(Path::new(path))));
+    }
 
     #[test]
     fn paths_tell_the_php_version() {
