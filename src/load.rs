@@ -288,10 +288,13 @@ impl<'a> Loader<'a> {
         if self.plan.rooted {
             return root.join(inside);
         }
+        // A pattern alone (`*.conf`) would fit whatever lies at the top.
+        let says_enough =
+            |end: &Path| end.components().count() > 1 || !glob::is_pattern(&end.to_string_lossy());
         let mut end = inside.components();
-        while end.next().is_some() {
+        while end.next().is_some() && !end.as_path().as_os_str().is_empty() && says_enough(end.as_path()) {
             let candidate = root.join(end.as_path());
-            if !end.as_path().as_os_str().is_empty() && !glob::expand(self.disk, &candidate).is_empty() {
+            if !glob::expand(self.disk, &candidate).is_empty() {
                 return candidate;
             }
         }

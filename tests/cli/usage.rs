@@ -87,3 +87,10 @@ fn a_file_that_was_not_read_is_named_and_nothing_is_called_clean() {
     assert_eq!(beside.status, 2);
     assert_eq!(beside.out, "1 file could not be read; nothing found in 1 file.\n");
 }
+
+#[test]
+fn a_repository_with_the_main_file_at_its_top_does_not_include_itself() {
+    let main = "events {}\nhttp {\n    include /etc/nginx/conf.d/*.conf;\n    include /etc/nginx/sites-enabled/*;\n}\n";
+    let place = Place::new(&[("nginx.conf", main), ("sites/shop.conf", "server {\n    listen 80;\n}\n")]);
+    assert_eq!(place.run(&[]).out, "No problems found in 2 files.\n");
+}
