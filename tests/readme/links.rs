@@ -1,12 +1,15 @@
 //! Links from one document to another lead somewhere.
 
+use std::path::Path;
+
 use crate::{checkout, read};
 
 #[test]
 fn links_lead_somewhere() {
     let docs = std::fs::read_dir(checkout().join("docs")).expect("docs");
-    let names = docs.map(|entry| format!("docs/{}", entry.expect("an entry").file_name().to_string_lossy()));
-    let mut documents: Vec<String> = names.filter(|name| name.ends_with(".md")).collect();
+    let names = docs.map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned());
+    let pages = names.filter(|name| Path::new(name).extension().is_some_and(|extension| extension == "md"));
+    let mut documents: Vec<String> = pages.map(|name| format!("docs/{name}")).collect();
     documents.push("README.md".to_owned());
     for document in documents {
         for target in targets(&read(&document)) {

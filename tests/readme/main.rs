@@ -6,6 +6,7 @@
 //! writes down what has changed, instead of failing. Look at the difference before you commit it.
 
 #![allow(clippy::expect_used, clippy::panic, reason = "a test that cannot be set up has failed")]
+#![allow(clippy::cast_precision_loss, reason = "no terminal has that many rows")]
 
 mod console;
 mod links;
