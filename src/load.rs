@@ -71,6 +71,8 @@ pub struct Workspace {
     pub users: Users,
     /// Files that are there and could not be read, and why.
     pub unreadable: Vec<(PathBuf, String)>,
+    /// The working directory, when the user named a path relative to it: shown paths are too.
+    pub shown_below: Option<PathBuf>,
 }
 
 impl Workspace {
@@ -92,6 +94,20 @@ impl Workspace {
     /// Whether a file of parameters (`fastcgi_params`, `fastcgi.conf`) stands beside the main file of nginx.
     pub fn stands_beside_main(&self, name: &str) -> bool {
         self.params.contains(&name)
+    }
+
+    /// A path as it is shown to the user, who can open it by this name.
+    pub fn shown<'p>(&self, path: &'p Path) -> &'p Path {
+        let below = self.shown_below.as_ref().and_then(|base| path.strip_prefix(base).ok());
+        below.filter(|rest| !rest.as_os_str().is_empty()).unwrap_or(path)
+    }
+
+    /// A path as the server names it, on the machine this may be a copy of.
+    pub fn on_machine(&self, path: &Path) -> PathBuf {
+        match path.strip_prefix(&self.root) {
+            Ok(inside) if self.rooted => Path::new("/").join(inside),
+            _ => path.to_path_buf(),
+        }
     }
 
     /// Whether the user asked about the file a span lies in.
@@ -122,18 +138,17 @@ pub(crate) struct Loader<'a> {
     known: HashMap<(PathBuf, Dialect), FileId>,
     /// The asked paths, links resolved.
     asked_real: Vec<PathBuf>,
-    /// The working directory, when the user named a path relative to it: shown paths are too.
-    shown_below: Option<PathBuf>,
 }
 
 impl<'a> Loader<'a> {
     fn new(request: &Request, disk: &'a Disk, plan: &'a Plan) -> Self {
         let relative = request.paths.iter().any(|path| path.is_relative());
         let shown_below = relative.then(|| discover::absolute(Path::new(".")));
-        let workspace = Workspace { root: plan.root.clone(), rooted: plan.rooted, ..Workspace::default() };
+        let (root, rooted) = (plan.root.clone(), plan.rooted);
+        let workspace = Workspace { root, rooted, shown_below, ..Workspace::default() };
         let asked_real = plan.asked.iter().map(|path| disk.canonical(path)).collect();
         let (sources, known) = (SourceMap::default(), HashMap::new());
-        Self { disk, plan, sources, workspace, known, asked_real, shown_below }
+        Self { disk, plan, sources, workspace, known, asked_real }
     }
 
     fn load_main(&mut self, main: &Main) {
@@ -270,8 +285,7 @@ impl<'a> Loader<'a> {
     }
 
     fn shown(&self, path: &Path) -> PathBuf {
-        let below = self.shown_below.as_ref().and_then(|base| path.strip_prefix(base).ok());
-        below.filter(|rest| !rest.as_os_str().is_empty()).unwrap_or(path).to_path_buf()
+        self.workspace.shown(path).to_path_buf()
     }
 
     /// An absolute path of the configuration as a path of this machine: one that already lies below

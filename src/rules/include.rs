@@ -5,6 +5,8 @@ pub(super) mod dangling_link;
 pub(super) mod directory;
 pub(super) mod missing_file;
 
+use std::path::Path;
+
 use crate::include::{IncludeFault, Inclusion};
 use crate::load::Workspace;
 use crate::rule::Context;
@@ -15,6 +17,12 @@ fn faults<'a>(context: &Context<'a>) -> Vec<(&'a Inclusion, &'a IncludeFault)> {
     let mut found: Vec<_> = context.files.includes.values().collect();
     found.sort_by_key(|inclusion| inclusion.at);
     found.into_iter().flat_map(|one| one.faults.iter().map(move |fault| (one, fault))).collect()
+}
+
+/// A path as the user can open it, and as the log of the server has it.
+fn paths(context: &Context<'_>, path: &Path) -> (String, String) {
+    let (shown, logged) = (context.files.shown(path), context.files.on_machine(path));
+    (shown.display().to_string(), logged.display().to_string())
 }
 
 /// The language of the file an include stands in.

@@ -181,7 +181,11 @@ fn finding(context: &Context<'_>, hop: &Hop, leg: &Leg, pools: &Pools<'_>, case:
             format!("{target} belongs to a PHP version that has no pool: every request answers {status}")
         }
         Case::UnixTcp => {
-            format!("nothing listens on {target}, the pools listen elsewhere: every request answers {status}")
+            let unix = |endpoint: &Endpoint| matches!(endpoint, Endpoint::Unix(_));
+            let other = if unix(&leg.endpoint) { "ports" } else { "sockets" };
+            let all = pools.listeners.iter().all(|(at, ..)| unix(&at.endpoint) != unix(&leg.endpoint));
+            let place = if all { format!("on {other}") } else { "elsewhere".to_owned() };
+            format!("nothing listens on {target}, the pools listen {place}: every request answers {status}")
         }
         Case::Socket | Case::Port => format!("no pool listens on {target}: every request answers {status}"),
     };

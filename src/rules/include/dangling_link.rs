@@ -1,6 +1,8 @@
 //! `include/dangling-link`: a link among the included files leads nowhere.
 
-use super::{dialect, faults};
+use std::path::Path;
+
+use super::{dialect, faults, paths};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::include::{IncludeFault, Inclusion};
 use crate::rule::{Context, Fixable, Rule, Sink};
@@ -20,23 +22,23 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     for (inclusion, fault) in faults(context) {
         let IncludeFault::Dangling(path) = fault else { continue };
         match dialect(context.files, inclusion) {
-            Dialect::Nginx => sink.report(stops_nginx(inclusion, path)),
-            Dialect::Apache => sink.report_as(Severity::Warning, loses_site(inclusion, path)),
+            Dialect::Nginx => sink.report(stops_nginx(context, inclusion, path)),
+            Dialect::Apache => sink.report_as(Severity::Warning, loses_site(context, inclusion, path)),
             Dialect::Fpm | Dialect::Php => {}
         }
     }
 }
 
-fn stops_nginx(inclusion: &Inclusion, path: &std::path::Path) -> Diagnostic {
-    let path = path.display();
+fn stops_nginx(context: &Context<'_>, inclusion: &Inclusion, path: &Path) -> Diagnostic {
+    let (path, logged) = paths(context, path);
     let message = format!("the link {path} leads to a file that is not there: nginx does not start");
     Diagnostic::new(inclusion.word, message, "takes the link in")
-        .note(format!("nginx says: open() \"{path}\" failed (2: No such file or directory)"))
+        .note(format!("nginx says: open() \"{logged}\" failed (2: No such file or directory)"))
         .help(format!("remove the link with `rm {path}`, or put the file back"))
 }
 
-fn loses_site(inclusion: &Inclusion, path: &std::path::Path) -> Diagnostic {
-    let path = path.display();
+fn loses_site(context: &Context<'_>, inclusion: &Inclusion, path: &Path) -> Diagnostic {
+    let (path, _) = paths(context, path);
     let message =
         format!("the link {path} leads to a file that is not there: Apache passes over it without a word");
     Diagnostic::new(inclusion.word, message, "takes the link in")

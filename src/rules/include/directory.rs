@@ -1,6 +1,6 @@
 //! `include/directory`: a pattern of an nginx include matches a directory.
 
-use super::{dialect, faults};
+use super::{dialect, faults, paths};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::include::IncludeFault;
 use crate::rule::{Context, Fixable, Rule, Sink};
@@ -22,10 +22,10 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         if dialect(context.files, inclusion) != Dialect::Nginx {
             continue;
         }
-        let path = path.display();
+        let (path, logged) = paths(context, path);
         let message = format!("the include takes in the directory {path}: nginx does not start");
         let diagnostic = Diagnostic::new(inclusion.word, message, "matches a directory")
-            .note(format!("nginx says: pread() \"{path}\" failed (21: Is a directory)"))
+            .note(format!("nginx says: pread() \"{logged}\" failed (21: Is a directory)"))
             .help("narrow the pattern to files, such as `*.conf`, or move the directory away");
         sink.report(diagnostic);
     }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{dialect, faults, server};
+use super::{dialect, faults, paths, server};
 use crate::diagnostic::{Diagnostic, Edit, Fix, Severity};
 use crate::include::{IncludeFault, Inclusion};
 use crate::rule::{Context, Fixable, Rule, Sink};
@@ -27,14 +27,14 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
 }
 
 fn finding(context: &Context<'_>, inclusion: &Inclusion, near: Option<&Path>) -> Diagnostic {
-    let path = inclusion.pattern.display();
     let server = server(context.files, inclusion);
     if dialect(context.files, inclusion) == Dialect::Fpm {
-        return missing_directory(inclusion);
+        return missing_directory(context, inclusion);
     }
+    let (path, logged) = paths(context, &inclusion.pattern);
     let message = format!("{path} is not there: {server} does not start");
     let diagnostic = Diagnostic::new(inclusion.word, message, "included here")
-        .note(format!("{server} says: open() \"{path}\" failed (2: No such file or directory)"));
+        .note(format!("{server} says: open() \"{logged}\" failed (2: No such file or directory)"));
     match near.and_then(|near| near.file_name()?.to_str()).map(|name| instead(context, inclusion, name)) {
         Some(text) => diagnostic.help(format!("include `{text}`")).fix(replace(context, inclusion, text)),
         None => match params(context, inclusion) {
@@ -47,12 +47,12 @@ fn finding(context: &Context<'_>, inclusion: &Inclusion, near: Option<&Path>) ->
 }
 
 /// PHP-FPM minds only that the directory of a pattern is there.
-fn missing_directory(inclusion: &Inclusion) -> Diagnostic {
-    let path = inclusion.pattern.display();
-    let dir = inclusion.pattern.parent().unwrap_or(Path::new("/")).display();
+fn missing_directory(context: &Context<'_>, inclusion: &Inclusion) -> Diagnostic {
+    let (_, logged) = paths(context, &inclusion.pattern);
+    let (dir, _) = paths(context, inclusion.pattern.parent().unwrap_or(Path::new("/")));
     let message = format!("the directory {dir} is not there: PHP-FPM does not start");
     Diagnostic::new(inclusion.word, message, "included here")
-        .note(format!("PHP-FPM says: Unable to globalize '{path}' (ret=2)"))
+        .note(format!("PHP-FPM says: Unable to globalize '{logged}' (ret=2)"))
         .help(format!("make the directory with `mkdir {dir}`, or take the line out"))
 }
 

@@ -132,7 +132,7 @@ fn moved_backend(hop: &Hop, leg: &Leg, listener: &Listener) -> Diagnostic {
     let who = if matches!(listener.owner, Owner::Apache(_)) { "Apache" } else { "nginx" };
     let (target, to) = (&leg.shown, &listener.shown);
     let message = format!(
-        "nothing in sight listens on {target}, and nobody calls {who} on {to}: requests from here answer {}",
+        "nothing in sight listens on {target}, while {who} listens on {to} and is not called: requests from here answer {}",
         status(hop)
     );
     let fix = leg.redirect(listener).map(|edit| Fix::risky(format!("call {to}"), vec![edit]));
