@@ -127,16 +127,22 @@ fn ask_directory(dir: &Path, request: &Request, disk: &Disk, plan: &mut Plan) {
     walk(&looked_in, disk, &mut found, &mut unreadable);
     plan.unreadable.extend(unreadable.into_iter().filter(|(path, _)| ours(path)));
     found.retain(|path| ours(path));
+    if !plan.rooted {
+        plan.mains.extend(found.iter().filter_map(|path| Main::in_repository(path, disk)));
+    }
     for path in found {
         let named = sniff::by_name(&path);
-        if named.is_none() && lies_in_a_home(&path, plan) {
+        if named.is_none() && plan.rooted && lies_in_a_home(&path, plan) {
             plan.governed = true;
             continue;
         }
         let Some(dialect) = named.or_else(|| sniff_file(&path, request, disk)) else {
             continue;
         };
-        if reached_by_main(&path, dialect, plan) {
+        if plan.mains.iter().any(|main| main.file == path) {
+            continue;
+        }
+        if plan.rooted && reached_by_main(&path, dialect, plan) {
             plan.governed = true;
         } else {
             plan.loose.push((path, dialect));

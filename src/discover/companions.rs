@@ -21,6 +21,15 @@ pub(crate) struct Main {
 }
 
 impl Main {
+    /// The main file of an nginx that a repository keeps outside of any `etc`. What it does not include
+    /// is linted all the same: the paths it includes are those of another machine.
+    pub(crate) fn in_repository(path: &Path, disk: &Disk) -> Option<Self> {
+        let is_main = path.file_name().is_some_and(|name| name == "nginx.conf")
+            && disk.read(path).is_ok_and(|bytes| is_whole_nginx(&bytes));
+        let home = path.parent()?.to_path_buf();
+        is_main.then(|| Self { file: path.to_path_buf(), dialect: Dialect::Nginx, home, version: None })
+    }
+
     /// Whether `path` is a file of this server, in force only when something includes it.
     pub(crate) fn governs(&self, path: &Path, dialect: Dialect) -> bool {
         self.dialect == dialect && path.starts_with(&self.home)
@@ -63,6 +72,12 @@ pub(crate) fn mains(root: &Path, disk: &Disk) -> Vec<Main> {
         }
     }
     found
+}
+
+/// A whole nginx.conf has its `events`; sites that are named so have none.
+fn is_whole_nginx(bytes: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(bytes);
+    text.lines().any(|line| line.trim_start().starts_with("events"))
 }
 
 /// RHEL keeps pools and extensions beside the main file: there the file has no home of its own but

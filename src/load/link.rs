@@ -67,6 +67,7 @@ impl Loader<'_> {
         F: Fn(&Self, FileId, &str) -> (PathBuf, Matches),
     {
         let mut seen: HashSet<FileId> = HashSet::from([main]);
+        let mut own = Vec::new();
         let mut round = vec![main];
         while !round.is_empty() {
             let mut found = Vec::new();
@@ -83,11 +84,12 @@ impl Loader<'_> {
                 let files: Vec<FileId> = ids.by_ref().take(matches.files.len()).flatten().collect();
                 next.extend(files.iter().copied().filter(|&file| seen.insert(file)));
                 let inclusion = Inclusion { at, word, pattern, files, faults: matches.faults };
+                own.push(at);
                 self.workspace.includes.insert(at, inclusion);
             }
             round = next;
         }
-        self.break_cycles(main);
+        self.break_cycles(main, &own);
     }
 
     /// The `include` directives of a file, with their argument.
@@ -101,9 +103,9 @@ impl Loader<'_> {
     }
 
     /// Takes out every file that is included again below itself, so that walking ends.
-    fn break_cycles(&mut self, main: FileId) {
+    fn break_cycles(&mut self, main: FileId, includes: &[At]) {
         let mut edges: HashMap<FileId, Vec<At>> = HashMap::new();
-        for &at in self.workspace.includes.keys() {
+        for &at in includes {
             edges.entry(at.file).or_default().push(at);
         }
         for ats in edges.values_mut() {

@@ -50,6 +50,8 @@ pub struct Scope {
     pub open: bool,
     /// What is set directly in it, in order, by a hash of the name.
     entries: Vec<(u64, At)>,
+    /// The same, sorted by hash: an `http` context can hold thousands.
+    by_hash: Vec<(u64, At)>,
     /// The first context behind all that lie in it.
     end: ScopeId,
 }
@@ -82,13 +84,25 @@ impl Nginx {
         let file = server.files[0];
         let kind = if server.whole { ScopeKind::Main } else { context_of_piece(files.tree(file).top()) };
         let open = kind != ScopeKind::Main;
-        let root = Scope { kind, at: None, parent: None, open, entries: Vec::new(), end: ScopeId(0) };
+        let root = Scope {
+            kind,
+            at: None,
+            parent: None,
+            open,
+            entries: Vec::new(),
+            by_hash: Vec::new(),
+            end: ScopeId(0),
+        };
         let whole = server.whole && kind == ScopeKind::Main;
         let mut nginx = Self { file, whole, scopes: vec![root], upstreams: Vec::new() };
         for &file in &server.files {
             nginx.read(files, files.tree(file).top(), ScopeId(0));
         }
         nginx.scopes[0].end = ScopeId(nginx.scopes.len() as u32);
+        for scope in &mut nginx.scopes {
+            scope.by_hash.clone_from(&scope.entries);
+            scope.by_hash.sort_by_key(|&(hash, _)| hash);
+        }
         nginx.upstreams = upstream::collect(files, &nginx);
         nginx
     }
@@ -99,10 +113,8 @@ impl Nginx {
         for node in nodes {
             let inclusion = if node.name() == "include" { files.includes.get(&node.at()) } else { None };
             if let Some(inclusion) = inclusion {
-                if inclusion.files.is_empty() && !inclusion.is_pattern() {
-                    self.whole = false;
-                }
                 if inclusion.files.is_empty() && !(inclusion.is_pattern() && files.rooted) {
+                    self.whole = false;
                     self.scope_mut(scope).open = true;
                 }
                 for &file in &inclusion.files {
@@ -123,7 +135,15 @@ impl Nginx {
         };
         let id = ScopeId(self.scopes.len() as u32);
         let at = Some(node.at());
-        let scope = Scope { kind, at, parent: Some(parent), open: false, entries: Vec::new(), end: id };
+        let scope = Scope {
+            kind,
+            at,
+            parent: Some(parent),
+            open: false,
+            entries: Vec::new(),
+            by_hash: Vec::new(),
+            end: id,
+        };
         self.scopes.push(scope);
         self.read(files, node.children(), id);
         self.scope_mut(id).end = ScopeId(self.scopes.len() as u32);
@@ -169,19 +189,17 @@ impl Nginx {
     }
 
     /// The directives of a name that stand directly in a context.
-    pub fn here<'a>(
+    pub fn here<'a, 'n>(
         &'a self,
         files: &'a Workspace,
         scope: ScopeId,
-        name: &str,
-    ) -> impl Iterator<Item = NodeRef<'a>> {
+        name: &'n str,
+    ) -> impl Iterator<Item = NodeRef<'a>> + use<'a, 'n> {
         let wanted = hash(name);
-        let entries = self.scope(scope).entries.iter();
-        let name = name.to_owned();
-        entries
-            .filter(move |(hash, _)| *hash == wanted)
-            .map(|&(_, at)| files.node(at))
-            .filter(move |node| node.name() == name)
+        let sorted = &self.scope(scope).by_hash;
+        let from = sorted.partition_point(|&(hash, _)| hash < wanted);
+        let same = sorted[from..].iter().take_while(move |&&(hash, _)| hash == wanted);
+        same.map(|&(_, at)| files.node(at)).filter(move |node| node.name() == name)
     }
 
     /// All directives that stand directly in a context, in order.
