@@ -1,5 +1,6 @@
 //! Which files to read: the root, the main file of each server, and files that stand alone.
 
+use std::collections::BTreeSet;
 use std::path::{Component, Path, PathBuf};
 
 use crate::session::{Failure, Request};
@@ -40,7 +41,7 @@ pub(crate) fn plan(request: &Request, disk: &Disk) -> Result<Plan, Failure> {
             Some(_) => plan.asked.push(path),
         }
     }
-    (plan.root, plan.rooted) = find_root(request, &plan.asked, disk);
+    (plan.root, plan.rooted) = find_root(request, &plan.asked, disk)?;
     if plan.rooted {
         plan.mains = mains(&plan.root, disk);
     }
@@ -68,23 +69,42 @@ pub(crate) fn is_asked(asked: &[PathBuf], path: &Path) -> bool {
     asked.iter().any(|asked| path.starts_with(asked))
 }
 
-/// The root: given, or what stands before the last `etc` of the first path, or a path that holds an `etc`.
-fn find_root(request: &Request, asked: &[PathBuf], disk: &Disk) -> (PathBuf, bool) {
+/// The root: given, or that of the one machine the paths belong to. What belongs to none, a repository
+/// of sites, has the directory itself for a root that is none.
+fn find_root(request: &Request, asked: &[PathBuf], disk: &Disk) -> Result<(PathBuf, bool), Failure> {
     if let Some(root) = &request.root {
-        return (absolute(root), true);
+        return Ok((absolute(root), true));
     }
-    for path in asked {
-        if let Some(root) = before_etc(path) {
-            return (root, true);
-        }
-        if disk.kind(&path.join("etc")) == Some(Kind::Directory) {
-            return (path.clone(), true);
-        }
+    let mut machines: BTreeSet<PathBuf> = asked.iter().filter_map(|path| root_of(path, disk)).collect();
+    if machines.is_empty() {
+        machines = asked.iter().flat_map(|path| machines_below(path, disk)).collect();
     }
-    let first = asked.first().cloned().unwrap_or_default();
-    let is_dir = disk.kind(&first) == Some(Kind::Directory);
-    let root = if is_dir { first } else { first.parent().map(Path::to_path_buf).unwrap_or_default() };
-    (root, false)
+    match machines.len() {
+        0 => {
+            let first = asked.first().cloned().unwrap_or_default();
+            let is_dir = disk.kind(&first) == Some(Kind::Directory);
+            let parent = first.parent().map(Path::to_path_buf);
+            Ok((if is_dir { first } else { parent.unwrap_or_default() }, false))
+        }
+        1 => Ok((machines.into_iter().next().unwrap_or_default(), true)),
+        _ => Err(Failure::SeveralMachines(machines.into_iter().collect())),
+    }
+}
+
+/// What stands before the last `etc` of a path, or a path that holds an `etc`.
+fn root_of(path: &Path, disk: &Disk) -> Option<PathBuf> {
+    let holds_etc = || disk.kind(&path.join("etc")) == Some(Kind::Directory);
+    before_etc(path).or_else(|| holds_etc().then(|| path.to_path_buf()))
+}
+
+/// The machines whose `etc` a directory holds somewhere below, as a repository of several hosts does.
+fn machines_below(dir: &Path, disk: &Disk) -> BTreeSet<PathBuf> {
+    let mut found = Vec::new();
+    if disk.kind(dir) == Some(Kind::Directory) {
+        walk(dir, disk, &mut found, &mut Vec::new());
+    }
+    let roots: BTreeSet<PathBuf> = found.iter().filter_map(|path| before_etc(path)).collect();
+    roots.into_iter().filter(|root| !mains(root, disk).is_empty()).collect()
 }
 
 fn before_etc(path: &Path) -> Option<PathBuf> {

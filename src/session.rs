@@ -33,12 +33,19 @@ pub enum Failure {
     NoSuchPath(PathBuf),
     /// Nothing at the paths is configuration of a known kind.
     NothingToLint(Vec<PathBuf>),
+    /// The paths belong to several machines, whose files have nothing to do with each other.
+    SeveralMachines(Vec<PathBuf>),
 }
 
 impl std::fmt::Display for Failure {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::NoSuchPath(path) => write!(f, "{}: no such file or directory", path.display()),
+            Self::SeveralMachines(roots) => {
+                let roots: Vec<_> = roots.iter().map(|root| root.display().to_string()).collect();
+                write!(f, "the paths belong to {} machines; run gwlint once for each: ", roots.len())?;
+                f.write_str(&roots.join(", "))
+            }
             Self::NothingToLint(paths) => {
                 let paths: Vec<_> = paths.iter().map(|path| path.display().to_string()).collect();
                 write!(
