@@ -209,6 +209,7 @@ impl<'a> Run<'a> {
                 (std::slice::from_ref(path), "no such file or directory")
             }
             Stop::Lint(Failure::NothingToLint(paths)) => (paths.as_slice(), "nothing to lint"),
+            Stop::Lint(Failure::SeveralMachines(roots)) => (roots.as_slice(), "one of several machines"),
             _ => return,
         };
         if self.args.format == Format::Json {

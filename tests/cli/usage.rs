@@ -94,3 +94,19 @@ fn a_repository_with_the_main_file_at_its_top_does_not_include_itself() {
     let place = Place::new(&[("nginx.conf", main), ("sites/shop.conf", "server {\n    listen 80;\n}\n")]);
     assert_eq!(place.run(&[]).out, "No problems found in 2 files.\n");
 }
+
+#[test]
+fn machines_are_not_mixed() {
+    let place =
+        Place::new(&[("a/etc/nginx/nginx.conf", "events {}\n"), ("b/etc/nginx/nginx.conf", "events {}\n")]);
+    for args in [&["a", "b"][..], &["."]] {
+        let ran = place.run(args);
+        assert_eq!(ran.status, 2, "{args:?}: {}", ran.out);
+        assert!(
+            ran.err.contains("the paths belong to 2 machines; run gwlint once for each: "),
+            "{}",
+            ran.err
+        );
+    }
+    assert_eq!(place.run(&["a"]).status, 0);
+}
