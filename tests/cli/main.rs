@@ -4,6 +4,7 @@
 
 mod catalogue;
 mod config;
+mod findings;
 mod output;
 mod usage;
 
@@ -45,6 +46,10 @@ impl Place {
         let path = self.path().join(path);
         std::fs::create_dir_all(path.parent().expect("it has one")).expect("a directory");
         std::fs::write(path, text).expect("a file");
+    }
+
+    fn read(&self, path: &str) -> String {
+        std::fs::read_to_string(self.path().join(path)).expect("a file")
     }
 
     /// gwlint in this directory, in an environment that says nothing about terminals.
