@@ -1,5 +1,7 @@
 //! The Apache parser: each fact of httpd's syntax, the corpus, and arbitrary bytes.
 
+#![allow(clippy::expect_used)]
+
 mod corpus;
 mod exact;
 mod facts;
