@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 use std::path::{Component, Path, PathBuf};
 
-use crate::session::{Failure, Request};
 use crate::tree::Dialect;
 use crate::vfs::{Disk, Kind, clean};
 
@@ -12,7 +11,53 @@ mod sniff;
 
 pub(crate) use companions::{Main, mains};
 
-/// What the paths of a request amount to.
+/// What a run is asked to read.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Question<'a> {
+    /// The files and directories asked about.
+    pub(crate) paths: &'a [PathBuf],
+    /// The root, when it was given.
+    pub(crate) root: Option<&'a Path>,
+    /// The language of files whose name does not tell.
+    pub(crate) dialect: Option<Dialect>,
+}
+
+/// A run could not be made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Failure {
+    /// A path that was asked for is not there.
+    NoSuchPath(PathBuf),
+    /// Nothing at the paths is configuration of a known kind.
+    NothingToLint(Vec<PathBuf>),
+    /// The paths belong to several machines, whose files have nothing to do with each other.
+    SeveralMachines(Vec<PathBuf>),
+}
+
+impl std::fmt::Display for Failure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::NoSuchPath(path) => write!(f, "{}: no such file or directory", path.display()),
+            Self::SeveralMachines(roots) => {
+                let roots: Vec<_> = roots.iter().map(|root| root.display().to_string()).collect();
+                write!(f, "the paths belong to {} machines; run gwlint once for each: ", roots.len())?;
+                f.write_str(&roots.join(", "))
+            }
+            Self::NothingToLint(paths) => {
+                let paths: Vec<_> = paths.iter().map(|path| path.display().to_string()).collect();
+                write!(
+                    f,
+                    "nothing to lint in {}: no nginx, Apache, PHP-FPM or php.ini configuration found \
+                     (name the language of a single file with --dialect)",
+                    paths.join(", ")
+                )
+            }
+        }
+    }
+}
+
+impl std::error::Error for Failure {}
+
+/// What the paths of a question amount to.
 #[derive(Debug, Default)]
 pub(crate) struct Plan {
     /// What absolute paths in the configuration are below.
@@ -31,30 +76,30 @@ pub(crate) struct Plan {
     pub(crate) unreadable: Vec<(PathBuf, String)>,
 }
 
-/// Finds out what `request` is about.
-pub(crate) fn plan(request: &Request, disk: &Disk) -> Result<Plan, Failure> {
+/// Finds out what `question` is about.
+pub(crate) fn plan(question: Question<'_>, disk: &Disk) -> Result<Plan, Failure> {
     let mut plan = Plan::default();
-    for path in &request.paths {
+    for path in question.paths {
         let path = absolute(path);
         match disk.kind(&path) {
             None | Some(Kind::DanglingLink) => return Err(Failure::NoSuchPath(path)),
             Some(_) => plan.asked.push(path),
         }
     }
-    (plan.root, plan.rooted) = find_root(request, &plan.asked, disk)?;
+    (plan.root, plan.rooted) = find_root(question, &plan.asked, disk)?;
     if plan.rooted {
         plan.mains = mains(&plan.root, disk);
     }
     for path in plan.asked.clone() {
         if disk.kind(&path) == Some(Kind::Directory) {
-            ask_directory(&path, request, disk, &mut plan);
+            ask_directory(&path, question, disk, &mut plan);
         } else {
-            ask_file(&path, request, disk, &mut plan);
+            ask_file(&path, question, disk, &mut plan);
         }
     }
     let asked_main = plan.mains.iter().any(|main| is_asked(&plan.asked, &main.file));
     if !asked_main && !plan.governed && plan.loose.is_empty() && plan.unreadable.is_empty() {
-        return Err(Failure::NothingToLint(request.paths.clone()));
+        return Err(Failure::NothingToLint(question.paths.to_vec()));
     }
     Ok(plan)
 }
@@ -71,8 +116,8 @@ pub(crate) fn is_asked(asked: &[PathBuf], path: &Path) -> bool {
 
 /// The root: given, or that of the one machine the paths belong to. What belongs to none, a repository
 /// of sites, has the directory itself for a root that is none.
-fn find_root(request: &Request, asked: &[PathBuf], disk: &Disk) -> Result<(PathBuf, bool), Failure> {
-    if let Some(root) = &request.root {
+fn find_root(question: Question<'_>, asked: &[PathBuf], disk: &Disk) -> Result<(PathBuf, bool), Failure> {
+    if let Some(root) = &question.root {
         return Ok((absolute(root), true));
     }
     let mut machines: BTreeSet<PathBuf> = asked.iter().filter_map(|path| root_of(path, disk)).collect();
@@ -114,7 +159,7 @@ fn before_etc(path: &Path) -> Option<PathBuf> {
 }
 
 /// A single file that was named: linted whatever reaches it.
-fn ask_file(path: &Path, request: &Request, disk: &Disk, plan: &mut Plan) {
+fn ask_file(path: &Path, question: Question<'_>, disk: &Disk, plan: &mut Plan) {
     if plan.mains.iter().any(|main| disk.canonical(&main.file) == disk.canonical(path)) {
         return;
     }
@@ -126,7 +171,7 @@ fn ask_file(path: &Path, request: &Request, disk: &Disk, plan: &mut Plan) {
         Ok(bytes) => bytes,
         Err(error) => return plan.unreadable.push((path.to_path_buf(), error.to_string())),
     };
-    match request.dialect.or_else(|| sniff::by_name(path)).or_else(|| sniff::by_text(&bytes)) {
+    match question.dialect.or_else(|| sniff::by_name(path)).or_else(|| sniff::by_text(&bytes)) {
         Some(dialect) => plan.loose.push((path.to_path_buf(), dialect)),
         None => plan.unreadable.push((
             path.to_path_buf(),
@@ -136,7 +181,7 @@ fn ask_file(path: &Path, request: &Request, disk: &Disk, plan: &mut Plan) {
 }
 
 /// A directory: the servers whose main file is in it, or else every file of a known kind.
-fn ask_directory(dir: &Path, request: &Request, disk: &Disk, plan: &mut Plan) {
+fn ask_directory(dir: &Path, question: Question<'_>, disk: &Disk, plan: &mut Plan) {
     let looked_in = if plan.rooted && plan.root == *dir { dir.join("etc") } else { dir.to_path_buf() };
     let whole_etc = plan.rooted && looked_in == plan.root.join("etc");
     let ours = |path: &Path| {
@@ -156,7 +201,7 @@ fn ask_directory(dir: &Path, request: &Request, disk: &Disk, plan: &mut Plan) {
             plan.governed = true;
             continue;
         }
-        let Some(dialect) = named.or_else(|| sniff_file(&path, request, disk)) else {
+        let Some(dialect) = named.or_else(|| sniff_file(&path, question, disk)) else {
             continue;
         };
         if plan.mains.iter().any(|main| main.file == path) {
@@ -170,11 +215,11 @@ fn ask_directory(dir: &Path, request: &Request, disk: &Disk, plan: &mut Plan) {
     }
 }
 
-fn sniff_file(path: &Path, request: &Request, disk: &Disk) -> Option<Dialect> {
+fn sniff_file(path: &Path, question: Question<'_>, disk: &Disk) -> Option<Dialect> {
     if !sniff::may_be_configuration(path) {
         return None;
     }
-    request.dialect.or_else(|| disk.read(path).ok().and_then(|bytes| sniff::by_text(&bytes)))
+    question.dialect.or_else(|| disk.read(path).ok().and_then(|bytes| sniff::by_text(&bytes)))
 }
 
 /// Whether a file lies in the directory of a server: what it is, its server decides by including it.

@@ -29,6 +29,7 @@ pub mod source;
 pub mod stack;
 pub mod suppress;
 pub mod tree;
+pub mod users;
 pub mod value;
 pub mod version;
 pub mod vfs;

@@ -5,12 +5,11 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
-use crate::discover::{self, Main, Plan};
+use crate::discover::{self, Failure, Main, Plan, Question};
 use crate::include::{Inclusion, glob};
-use crate::session::{Failure, Request};
 use crate::source::{FileId, SourceMap, Span};
-use crate::stack::{Users, nginx};
 use crate::tree::{At, Dialect, NodeRef, Tree};
+use crate::users::Users;
 use crate::version::Version;
 use crate::vfs::{Disk, Kind};
 
@@ -39,8 +38,7 @@ pub struct File {
 pub struct Server {
     /// Its language; [`Dialect::Php`] for a php.ini.
     pub dialect: Dialect,
-    /// The files it begins with: the main file, for php.ini those of conf.d behind it, and for pieces
-    /// of nginx all sites of a directory.
+    /// The files it begins with: the main file, and for php.ini those of conf.d behind it.
     pub files: Vec<FileId>,
     /// Whether this is a whole server, with its main file, or a piece of one.
     pub whole: bool,
@@ -116,10 +114,10 @@ impl Workspace {
     }
 }
 
-/// Loads what `request` asks for.
-pub(crate) fn load(request: &Request, disk: &Disk) -> Result<(SourceMap, Workspace), Failure> {
-    let plan = discover::plan(request, disk)?;
-    let mut loader = Loader::new(request, disk, &plan);
+/// Loads what `question` asks about.
+pub(crate) fn load(question: Question<'_>, disk: &Disk) -> Result<(SourceMap, Workspace), Failure> {
+    let plan = discover::plan(question, disk)?;
+    let mut loader = Loader::new(question, disk, &plan);
     loader.workspace.unreadable.clone_from(&plan.unreadable);
     loader.workspace.users = Users::read(disk, &plan.root);
     for main in &plan.mains {
@@ -141,8 +139,8 @@ pub(crate) struct Loader<'a> {
 }
 
 impl<'a> Loader<'a> {
-    fn new(request: &Request, disk: &'a Disk, plan: &'a Plan) -> Self {
-        let relative = request.paths.iter().any(|path| path.is_relative());
+    fn new(question: Question<'_>, disk: &'a Disk, plan: &'a Plan) -> Self {
+        let relative = question.paths.iter().any(|path| path.is_relative());
         let shown_below = relative.then(|| discover::absolute(Path::new(".")));
         let (root, rooted) = (plan.root.clone(), plan.rooted);
         let workspace = Workspace { root, rooted, shown_below, ..Workspace::default() };
@@ -196,27 +194,6 @@ impl<'a> Loader<'a> {
         let included: HashSet<FileId> =
             self.workspace.includes.values().flat_map(|inclusion| inclusion.files.iter().copied()).collect();
         self.workspace.servers.retain(|server| server.whole || !included.contains(&server.files[0]));
-        self.join_sites();
-    }
-
-    /// Sites of nginx that lie in one directory are pieces of one server: an upstream in one of them
-    /// is there for all.
-    fn join_sites(&mut self) {
-        let mut joined: Vec<Server> = Vec::new();
-        for server in std::mem::take(&mut self.workspace.servers) {
-            let is_site = !server.whole
-                && server.dialect == Dialect::Nginx
-                && nginx::is_site(self.workspace.tree(server.files[0]));
-            let beside = |other: &&mut Server| {
-                is_site && !other.whole && other.dialect == Dialect::Nginx && other.home == server.home
-            };
-            let sites = joined.iter_mut().filter(|other| nginx::is_site(self.workspace.tree(other.files[0])));
-            match sites.filter(|other| !other.whole).find(beside) {
-                Some(other) => other.files.extend(server.files),
-                None => joined.push(server),
-            }
-        }
-        self.workspace.servers = joined;
     }
 
     fn load_piece(&mut self, id: FileId, dialect: Dialect) {

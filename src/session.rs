@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 
 use crate::diagnostic::Diagnostic;
+pub use crate::discover::Failure;
+use crate::discover::Question;
 use crate::load::Workspace;
 use crate::rule::{Context, Rule, Sink};
 use crate::source::SourceMap;
@@ -25,41 +27,6 @@ pub struct Request {
     /// The rules to run.
     pub rules: Vec<&'static Rule>,
 }
-
-/// A run could not be made.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Failure {
-    /// A path that was asked for is not there.
-    NoSuchPath(PathBuf),
-    /// Nothing at the paths is configuration of a known kind.
-    NothingToLint(Vec<PathBuf>),
-    /// The paths belong to several machines, whose files have nothing to do with each other.
-    SeveralMachines(Vec<PathBuf>),
-}
-
-impl std::fmt::Display for Failure {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::NoSuchPath(path) => write!(f, "{}: no such file or directory", path.display()),
-            Self::SeveralMachines(roots) => {
-                let roots: Vec<_> = roots.iter().map(|root| root.display().to_string()).collect();
-                write!(f, "the paths belong to {} machines; run gwlint once for each: ", roots.len())?;
-                f.write_str(&roots.join(", "))
-            }
-            Self::NothingToLint(paths) => {
-                let paths: Vec<_> = paths.iter().map(|path| path.display().to_string()).collect();
-                write!(
-                    f,
-                    "nothing to lint in {}: no nginx, Apache, PHP-FPM or php.ini configuration found \
-                     (name the language of a single file with --dialect)",
-                    paths.join(", ")
-                )
-            }
-        }
-    }
-}
-
-impl std::error::Error for Failure {}
 
 /// What a run found.
 #[derive(Debug)]
@@ -90,7 +57,9 @@ impl Session {
     /// A [`Failure`] when there is nothing that could be checked. Files that exist but could not be
     /// read are in [`Workspace::unreadable`].
     pub fn lint(&self) -> Result<Outcome, Failure> {
-        let (sources, workspace) = crate::load::load(&self.request, &self.disk)?;
+        let Request { paths, root, dialect, .. } = &self.request;
+        let question = Question { paths, root: root.as_deref(), dialect: *dialect };
+        let (sources, workspace) = crate::load::load(question, &self.disk)?;
         let stack = Stack::build(&workspace, &self.request.targets);
         let mut findings = Vec::new();
         let context = Context { sources: &sources, files: &workspace, stack: &stack, disk: &self.disk };

@@ -30,7 +30,7 @@ pub(super) fn stack(input: &Input, out: Terminal, err: Terminal) -> Result<Statu
     let config = configuration(input, &disk, rules::ALL)?;
     let session = Session { request: request(input, &config, Vec::new()), disk };
     let outcome = session.lint().map_err(Stop::Lint)?;
-    output(|to| crate::stack::describe(&outcome, to, out.color))?;
+    output(|to| crate::stack::describe(&outcome.sources, &outcome.workspace, &outcome.stack, to, out.color))?;
     complain_unreadable(err, &outcome.workspace.unreadable);
     Ok(if outcome.workspace.unreadable.is_empty() { Status::Clean } else { Status::Failed })
 }

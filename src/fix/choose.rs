@@ -1,13 +1,29 @@
 //! Which fixes are made together.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 
 use crate::diagnostic::{Applicability, Diagnostic, Edit, Fix};
 use crate::session::Outcome;
 use crate::source::Span;
 
 use super::Applied;
-use super::judge::Key;
+
+/// What a finding is known by when its place may have moved.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Key {
+    pub(super) rule: &'static str,
+    pub(super) real: PathBuf,
+    message: String,
+}
+
+impl Key {
+    pub(super) fn of(outcome: &Outcome, finding: &Diagnostic) -> Self {
+        let id = outcome.sources.file_id(finding.span());
+        let real = outcome.workspace.file(id).real.clone();
+        Self { rule: finding.rule, real, message: finding.message.clone() }
+    }
+}
 
 /// A fix that may be made.
 #[derive(Debug, Clone)]

@@ -3,27 +3,11 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::Severity;
 use crate::session::Outcome;
 
 use super::Why;
-use super::choose::Candidate;
-
-/// What a finding is known by when its place may have moved.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Key {
-    pub(super) rule: &'static str,
-    real: PathBuf,
-    message: String,
-}
-
-impl Key {
-    pub(super) fn of(outcome: &Outcome, finding: &Diagnostic) -> Self {
-        let id = outcome.sources.file_id(finding.span());
-        let real = outcome.workspace.file(id).real.clone();
-        Self { rule: finding.rule, real, message: finding.message.clone() }
-    }
-}
+use super::choose::{Candidate, Key};
 
 /// What was found, counted.
 #[derive(Debug)]

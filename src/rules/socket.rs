@@ -11,10 +11,10 @@ use super::target;
 use crate::diagnostic::{Diagnostic, Edit, Fix, Severity};
 use crate::edits;
 use crate::rule::{Context, Sink};
-use crate::stack::Users;
 use crate::stack::access::{Access, Caller, Class, Identity, Socket};
 use crate::stack::fpm::Pool;
 use crate::stack::hop::{Gateway, Hop};
+use crate::users::Users;
 
 /// Which of the rules of this family a refused gateway belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

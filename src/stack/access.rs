@@ -3,10 +3,11 @@
 use crate::load::Workspace;
 use crate::source::Span;
 
+use super::Stack;
 use super::endpoint::Endpoint;
 use super::fpm::{Entry, Pool};
 use super::hop::{Gateway, Hop, Leg, Protocol};
-use super::{Stack, Users};
+use crate::users::Users;
 
 /// The user and the group the workers of a gateway run as.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -10,7 +10,6 @@ use super::hop::{Gateway, Hop, Leg, Owner, Protocol};
 use super::nginx::{Nginx, ScopeId, ScopeKind};
 use super::setting::Setting;
 use crate::load::Workspace;
-use crate::session::Outcome;
 use crate::source::{SourceMap, Span};
 
 mod apache;
@@ -22,17 +21,22 @@ mod values;
 ///
 /// # Errors
 /// What `out` says.
-pub fn describe(outcome: &Outcome, out: &mut dyn Write, color: bool) -> io::Result<()> {
-    let mut page =
-        Page { sources: &outcome.sources, files: &outcome.workspace, stack: &outcome.stack, out, color };
-    page.line(0, &format!("{} {}", page.dim("root"), outcome.workspace.root.display()))?;
-    for (index, nginx) in outcome.stack.nginx.iter().enumerate() {
+pub fn describe(
+    sources: &SourceMap,
+    files: &Workspace,
+    stack: &Stack,
+    out: &mut dyn Write,
+    color: bool,
+) -> io::Result<()> {
+    let mut page = Page { sources, files, stack, out, color };
+    page.line(0, &format!("{} {}", page.dim("root"), files.root.display()))?;
+    for (index, nginx) in stack.nginx.iter().enumerate() {
         page.nginx(index, nginx)?;
     }
-    for (index, apache) in outcome.stack.apache.iter().enumerate() {
+    for (index, apache) in stack.apache.iter().enumerate() {
         page.apache(index, apache)?;
     }
-    for fpm in &outcome.stack.fpm {
+    for fpm in &stack.fpm {
         page.fpm(fpm)?;
     }
     Ok(())

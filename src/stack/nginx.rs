@@ -1,6 +1,6 @@
 //! nginx as it stands: its contexts with what is set in each, and the inheritance between them.
 
-use crate::load::{Server, Workspace};
+use crate::load::Workspace;
 use crate::source::{FileId, Span};
 use crate::tree::{At, NodeRef, Siblings, Tree};
 
@@ -79,10 +79,10 @@ pub struct Found<'a> {
 }
 
 impl Nginx {
-    /// Reads the server that begins with the main file, or the piece, of `server`.
-    pub(crate) fn build(files: &Workspace, server: &Server) -> Self {
-        let file = server.files[0];
-        let kind = if server.whole { ScopeKind::Main } else { context_of_piece(files.tree(file).top()) };
+    /// Reads the server that begins with the main file, or the pieces, of `begin`.
+    pub(crate) fn build(files: &Workspace, begin: &[FileId], whole: bool) -> Self {
+        let file = begin[0];
+        let kind = if whole { ScopeKind::Main } else { context_of_piece(files.tree(file).top()) };
         let open = kind != ScopeKind::Main;
         let root = Scope {
             kind,
@@ -93,9 +93,9 @@ impl Nginx {
             by_hash: Vec::new(),
             end: ScopeId(0),
         };
-        let whole = server.whole && kind == ScopeKind::Main;
+        let whole = whole && kind == ScopeKind::Main;
         let mut nginx = Self { file, whole, scopes: vec![root], upstreams: Vec::new() };
-        for &file in &server.files {
+        for &file in begin {
             nginx.read(files, files.tree(file).top(), ScopeId(0));
         }
         nginx.scopes[0].end = ScopeId(nginx.scopes.len() as u32);

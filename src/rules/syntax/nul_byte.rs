@@ -4,7 +4,7 @@ use super::{outcome, report};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::load::File;
 use crate::rule::{Context, Fixable, Rule, Sink};
-use crate::tree::{SyntaxError, SyntaxKind};
+use crate::tree::{Dialect, SyntaxError, SyntaxKind};
 
 /// The rule.
 pub(crate) static RULE: Rule = Rule {
@@ -21,7 +21,12 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
 }
 
 fn say(file: &File, error: &SyntaxError) -> Diagnostic {
-    let message = format!("the file holds a NUL byte: {}", outcome(file));
+    // httpd asked: it reads no further on that line, and says nothing.
+    let outcome = match file.dialect {
+        Dialect::Apache => "Apache passes over the rest of its line without a word",
+        _ => outcome(file),
+    };
+    let message = format!("the file holds a NUL byte: {outcome}");
     Diagnostic::new(error.span, message, "a byte of value 0")
         .help("write the file again: it was cut off, or is no text")
 }
