@@ -7,12 +7,15 @@ mod tree_check;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use gwlint::tree::{Dialect, NodeRef, SyntaxKind, Tree};
 use gwlint::vocabulary::{self, NginxWord};
 use proptest::prelude::*;
+use proptest::strategy::ValueTree as _;
+use proptest::test_runner::TestRunner;
 
 fn parse(text: &[u8]) -> Tree {
     let tree = tree_check::parse(text, Dialect::Nginx);
@@ -217,7 +220,7 @@ fn the_block_that_is_not_closed_is_found_by_its_indentation() {
     assert_mended(
         "http {\n    server {\n        location / {\n            root /x;\n\n        location /b {\n        }\n    }\n}\n",
         &["UnclosedBlock 3:9 location"],
-        "http {\n    server {\n        location / {\n            root /x;\n\n        }\n        location /b {\n        }\n    }\n}\n",
+        "http {\n    server {\n        location / {\n            root /x;\n        }\n\n        location /b {\n        }\n    }\n}\n",
     );
     assert_mended(
         "http {\n\tserver {\n\t\tlocation / {\n\t\t\troot /x;\n\t}\n}\n",
@@ -326,6 +329,41 @@ fn no_text_takes_more_than_linear_time() {
             );
         }
     }
+}
+
+/// Whether real nginx takes `entries` for the body of `types`, where all that words can be is allowed.
+fn nginx_takes(prefix: &Path, entries: &str) -> bool {
+    let text = format!("events {{ }}\nhttp {{ types {{\n{entries}\n}} }}\n");
+    std::fs::write(prefix.join("nginx.conf"), text).expect("writable");
+    let mut nginx = Command::new("nginx");
+    nginx.args(["-t", "-q", "-e", "/dev/null", "-c", "nginx.conf", "-g", "pid nginx.pid;", "-p"]).arg(prefix);
+    nginx.output().expect("nginx starts").status.success()
+}
+
+#[test]
+fn real_nginx_reads_words_as_the_parser_does() {
+    if Command::new("nginx").arg("-v").output().is_err() {
+        eprintln!("no nginx on this machine: this test has tested nothing");
+        return;
+    }
+    let pieces = prop::sample::select(
+        &[
+            "a", "b", "\"", "'", "#", "\\", "$", "${", "${{", "a}", ")", " ", " ", "\n", "\t", "\r", ";",
+            ";", "é", "\u{b}", "\u{a0}",
+        ][..],
+    );
+    let texts = prop::collection::vec(pieces, 1..12);
+    let prefix = tempfile::tempdir().expect("a directory");
+    let mut runner = TestRunner::deterministic();
+    let mut taken = 0;
+    for _ in 0..400 {
+        let entries = texts.new_tree(&mut runner).expect("a text").current().concat() + ";";
+        let accepted = nginx_takes(prefix.path(), &entries);
+        let tree = parse(format!("http {{ types {{\n{entries}\n}} }}\n").as_bytes());
+        assert_eq!(tree.errors.is_empty(), accepted, "{entries:?}: {:?}", tree.errors);
+        taken += u32::from(accepted);
+    }
+    assert!((40..360).contains(&taken), "{taken} of 400 texts tell nothing");
 }
 
 /// Where the corpus lies: `../shared` beside the project, or what `GWLINT_SHARED` says.

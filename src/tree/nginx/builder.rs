@@ -209,9 +209,8 @@ impl<'t> Builder<'t> {
                 self.unterminated(self.lexer.span(end, end));
             }
         }
-        let line = (self.pairing == Pairing::Indentation && self.lexer.text.ends_with('\n')).then_some(end);
         while !self.open.is_empty() {
-            self.close_unclosed(line);
+            self.close_unclosed();
         }
     }
 

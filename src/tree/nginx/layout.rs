@@ -17,7 +17,7 @@ pub(super) fn indent(text: &str, at: usize) -> Option<&str> {
 }
 
 /// How far `indent` reaches to the right.
-pub(super) fn width(indent: &str) -> u32 {
+fn width(indent: &str) -> u32 {
     indent.bytes().map(|byte| if byte == b'\t' { TAB } else { 1 }).sum()
 }
 

@@ -48,7 +48,10 @@ impl Builder<'_> {
         let end = (word.span.hi - self.lexer.base) as usize;
         let what = self.lexer.text[end..].chars().next().unwrap_or_default();
         let span = self.lexer.span(end, end + what.len_utf8());
-        self.error(SyntaxKind::TextAfterQuote, span, Some(word.span), &what.to_string(), None);
+        // A `}` is no text: a `;` is missing before it, as behind any other word.
+        if what != '}' {
+            self.error(SyntaxKind::TextAfterQuote, span, Some(word.span), self.slice(span), None);
+        }
         self.words.push(word);
         end
     }
@@ -66,7 +69,7 @@ impl Builder<'_> {
             (body.raw, body.close) = (Some(raw), close);
         }
         if !closed {
-            self.unclosed(id, None);
+            self.unclosed(id);
         }
         at + usize::from(closed)
     }
