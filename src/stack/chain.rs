@@ -18,6 +18,38 @@ pub struct Chain<'a> {
     pub pool: &'a Pool,
 }
 
+/// Looks for ways.
+struct Walk<'a, 'b> {
+    stack: &'a Stack,
+    behind: &'b [Vec<usize>],
+    leads: &'b [bool],
+    chains: Vec<Chain<'a>>,
+}
+
+impl Walk<'_, '_> {
+    fn follow(&mut self, way: &mut Vec<usize>) {
+        let Some(&last) = way.last() else { return };
+        let hop = &self.stack.hops[last];
+        for leg in hop.legs.iter().filter(|_| hop.protocol == Protocol::Fastcgi) {
+            if let Some((fpm, pool)) = self.stack.pool_at(leg) {
+                let hops = way.iter().map(|&hop| &self.stack.hops[hop]).collect();
+                self.chains.push(Chain { hops, fpm, pool });
+            }
+        }
+        for &next in &self.behind[last] {
+            let again = way.contains(&next) || !self.leads[next];
+            if !again && way.len() < MAX_HOPS && self.chains.len() < MAX_CHAINS {
+                way.push(next);
+                self.follow(way);
+                way.pop();
+            }
+        }
+    }
+}
+
+/// A machine with more ways than this is many machines in one tree; the first ones say enough.
+const MAX_CHAINS: usize = 100_000;
+
 /// More gateways one behind the other than this are a loop, not a chain.
 const MAX_HOPS: usize = 4;
 
@@ -25,36 +57,33 @@ impl Stack {
     /// All ways through the gateways that end in a pool which is in sight. A hop that is reached
     /// through another one begins no way of its own.
     pub fn chains(&self, files: &Workspace) -> Vec<Chain<'_>> {
-        let mut chains = Vec::new();
+        let behind: Vec<Vec<usize>> = self.hops.iter().map(|hop| self.behind(files, hop)).collect();
+        let leads = self.leading_to_pools(&behind);
         let mut behind_another = vec![false; self.hops.len()];
-        for hop in &self.hops {
-            for next in self.behind(files, hop) {
-                behind_another[next] = true;
-            }
+        for &next in behind.iter().flatten() {
+            behind_another[next] = true;
         }
-        for (index, hop) in self.hops.iter().enumerate() {
-            if !behind_another[index] {
-                self.follow(files, &mut vec![hop], &mut chains);
-            }
+        let mut walk = Walk { stack: self, behind: &behind, leads: &leads, chains: Vec::new() };
+        for index in (0..self.hops.len()).filter(|&index| leads[index] && !behind_another[index]) {
+            walk.follow(&mut vec![index]);
         }
-        chains
+        walk.chains
     }
 
-    fn follow<'a>(&'a self, files: &Workspace, way: &mut Vec<&'a Hop>, chains: &mut Vec<Chain<'a>>) {
-        let Some(&last) = way.last() else { return };
-        for leg in &last.legs {
-            if let Some((fpm, pool)) = self.pool_at(leg).filter(|_| last.protocol == Protocol::Fastcgi) {
-                chains.push(Chain { hops: way.clone(), fpm, pool });
+    /// Whether each hop ends in a pool, itself or through others.
+    fn leading_to_pools(&self, behind: &[Vec<usize>]) -> Vec<bool> {
+        let ends = |hop: &Hop| hop.legs.iter().any(|leg| self.pool_at(leg).is_some());
+        let mut leads: Vec<bool> =
+            self.hops.iter().map(|hop| hop.protocol == Protocol::Fastcgi && ends(hop)).collect();
+        for _ in 1..MAX_HOPS {
+            let further: Vec<usize> = (0..leads.len())
+                .filter(|&index| !leads[index] && behind[index].iter().any(|&next| leads[next]))
+                .collect();
+            for index in further {
+                leads[index] = true;
             }
         }
-        for next in self.behind(files, last) {
-            let next = &self.hops[next];
-            if way.len() < MAX_HOPS && !way.iter().any(|hop| std::ptr::eq(*hop, next)) {
-                way.push(next);
-                self.follow(files, way, chains);
-                way.pop();
-            }
-        }
+        leads
     }
 
     /// The hops of the gateway a hop leads to, in the virtual hosts its requests can get to.
