@@ -43,8 +43,9 @@ pub(crate) fn may_be_configuration(path: &Path) -> bool {
     });
     match Path::new(name).extension().and_then(|extension| extension.to_str()) {
         Some("conf" | "vhost" | "ini" | "inc") => true,
-        None => in_sites,
-        Some(_) => false,
+        Some("bak" | "md" | "old" | "orig" | "save" | "swp" | "txt") => false,
+        // A site is often named as its host: `www.example.org`.
+        _ => in_sites,
     }
 }
 
@@ -102,6 +103,13 @@ mod tests {
         assert_eq!(by_text(b"[www]\nlisten = 9000\npm = static\n"), Some(Dialect::Fpm));
         assert_eq!(by_text(b"memory_limit = 128M\nupload_max_filesize=2M\n"), Some(Dialect::Php));
         assert_eq!(by_text(b"hello\nworld\n"), None);
+    }
+
+    #[test]
+    fn sites_are_named_as_their_hosts() {
+        assert!(may_be_configuration(Path::new("/etc/nginx/sites-available/www.example.org")));
+        assert!(!may_be_configuration(Path::new("/etc/nginx/sites-available/shop.bak")));
+        assert!(!may_be_configuration(Path::new("/srv/www.example.org")));
     }
 
     #[test]
