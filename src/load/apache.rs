@@ -17,6 +17,14 @@ pub(crate) use env::Env;
 /// Deepest nesting of includes and macros followed; httpd stops at 128 includes.
 const MAX_DEPTH: usize = 128;
 
+/// Deepest nesting of sections followed, those around includes and macros counted. The parser bounds
+/// it in each file; this bounds the recursion.
+const MAX_NESTING: usize = 512;
+
+/// So many includes and uses of macros are followed: what brings in twice what brings in twice, and
+/// so on, has no end otherwise.
+const MAX_USES: usize = 100_000;
+
 /// An argument with its variables resolved.
 #[derive(Debug, Clone)]
 pub struct Arg {
@@ -75,6 +83,8 @@ pub(super) fn expand(loader: &mut Loader<'_>, main: FileId, dir: Option<&Path>) 
         out: Expanded::default(),
         macros: Vec::new(),
         open: vec![main],
+        depth: 0,
+        left: MAX_USES,
     };
     let items = reader.file(main);
     let mut out = reader.out;
@@ -99,6 +109,10 @@ struct Reader<'l, 'a> {
     out: Expanded,
     macros: Vec<Macro>,
     open: Vec<FileId>,
+    /// How deep sections nest here, those around includes and macros counted.
+    depth: usize,
+    /// How many more includes and macros are followed.
+    left: usize,
 }
 
 /// The values of a macro's parameters while its body is read.
@@ -119,8 +133,14 @@ impl Reader<'_, '_> {
     }
 
     fn children(&mut self, at: At, bindings: &Bindings) -> Vec<Item> {
+        if self.depth == MAX_NESTING {
+            return Vec::new();
+        }
         let ids: Vec<NodeId> = self.get(at).children().map(|node| node.id).collect();
-        self.nodes(at.file, &ids, bindings)
+        self.depth += 1;
+        let items = self.nodes(at.file, &ids, bindings);
+        self.depth -= 1;
+        items
     }
 
     fn get(&self, at: At) -> NodeRef<'_> {
@@ -196,7 +216,7 @@ impl Reader<'_, '_> {
         // httpd replaces the longest name first, so that `$port` does not eat into `$portal`.
         bindings.sort_by_key(|(param, _)| std::cmp::Reverse(param.len()));
         let body = found.body;
-        if self.open.len() > MAX_DEPTH {
+        if !self.may_follow() {
             return Vec::new();
         }
         self.open.push(body.file);
@@ -205,9 +225,16 @@ impl Reader<'_, '_> {
         items
     }
 
+    /// Whether one more include or macro is followed.
+    fn may_follow(&mut self) -> bool {
+        let may = self.open.len() <= MAX_DEPTH && self.left > 0;
+        self.left -= usize::from(may);
+        may
+    }
+
     fn include(&mut self, at: At, args: &[Arg], optional: bool) -> Vec<Item> {
         let Some(arg) = args.first() else { return Vec::new() };
-        if arg.is_unresolved() || arg.value.is_empty() || self.open.len() > MAX_DEPTH {
+        if arg.is_unresolved() || arg.value.is_empty() || !self.may_follow() {
             return Vec::new();
         }
         let Some(pattern) = self.resolve_path(&arg.value) else { return Vec::new() };

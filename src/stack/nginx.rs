@@ -56,6 +56,15 @@ pub struct Scope {
     end: ScopeId,
 }
 
+/// How far includes are followed. The loader took out circles, but what includes twice what includes
+/// twice, and so on, has no end, and a chain of files may be as long as there are files.
+struct Limits {
+    /// How many more files are gone through.
+    files: usize,
+    /// How many more bodies and files may be open, one in the other.
+    depth: usize,
+}
+
 /// One nginx.
 #[derive(Debug)]
 pub struct Nginx {
@@ -95,8 +104,9 @@ impl Nginx {
         };
         let whole = whole && kind == ScopeKind::Main;
         let mut nginx = Self { file, whole, scopes: vec![root], upstreams: Vec::new() };
+        let mut limits = Limits { files: 100_000, depth: 1_024 };
         for &file in begin {
-            nginx.read(files, files.tree(file).top(), ScopeId(0));
+            nginx.read(files, files.tree(file).top(), ScopeId(0), &mut limits);
         }
         nginx.scopes[0].end = ScopeId(nginx.scopes.len() as u32);
         for scope in &mut nginx.scopes {
@@ -107,9 +117,14 @@ impl Nginx {
         nginx
     }
 
-    /// Takes in the nodes of one body. The parser bounds how deep bodies nest, and the loader took
-    /// out circles of includes, so the recursion is bounded too.
-    fn read(&mut self, files: &Workspace, nodes: Siblings<'_>, scope: ScopeId) {
+    /// Takes in the nodes of one body; past the limits nothing is known of it.
+    fn read(&mut self, files: &Workspace, nodes: Siblings<'_>, scope: ScopeId, limits: &mut Limits) {
+        if limits.depth == 0 || limits.files == 0 {
+            self.whole = false;
+            self.scope_mut(scope).open = true;
+            return;
+        }
+        limits.depth -= 1;
         for node in nodes {
             let inclusion = if node.name() == "include" { files.includes.get(&node.at()) } else { None };
             if let Some(inclusion) = inclusion {
@@ -118,17 +133,19 @@ impl Nginx {
                     self.scope_mut(scope).open = true;
                 }
                 for &file in &inclusion.files {
-                    self.read(files, files.tree(file).top(), scope);
+                    limits.files = limits.files.saturating_sub(1);
+                    self.read(files, files.tree(file).top(), scope, limits);
                 }
             } else if node.body().is_some() {
-                self.read_block(files, node, scope);
+                self.read_block(files, node, scope, limits);
             } else {
                 self.scope_mut(scope).entries.push((hash(node.name()), node.at()));
             }
         }
+        limits.depth += 1;
     }
 
-    fn read_block(&mut self, files: &Workspace, node: NodeRef<'_>, parent: ScopeId) {
+    fn read_block(&mut self, files: &Workspace, node: NodeRef<'_>, parent: ScopeId, limits: &mut Limits) {
         let Some(kind) = kind_of_block(node.name(), self.scope(parent).kind) else {
             self.scope_mut(parent).entries.push((hash(node.name()), node.at()));
             return;
@@ -145,7 +162,7 @@ impl Nginx {
             end: id,
         };
         self.scopes.push(scope);
-        self.read(files, node.children(), id);
+        self.read(files, node.children(), id, limits);
         self.scope_mut(id).end = ScopeId(self.scopes.len() as u32);
     }
 

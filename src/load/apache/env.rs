@@ -29,6 +29,9 @@ const BUILT_IN: &[&str] = &[
 /// The version conditions are judged for when none is given; every 2.4 answers the usual ones alike.
 const ASSUMED_VERSION: [u32; 3] = [2, 4, 57];
 
+/// httpd takes lines of 16 MB; no value of a variable needs so much.
+const LONGEST_VALUE: usize = 1 << 16;
+
 /// Variables and modules at one point of the configuration.
 #[derive(Debug, Default)]
 pub(crate) struct Env {
@@ -82,7 +85,12 @@ impl Env {
         out + rest
     }
 
+    /// A value longer than a line may be has no use, but doubled often enough fills the memory.
     pub(super) fn define(&mut self, name: &str, value: &str) {
+        if value.len() > LONGEST_VALUE {
+            self.variables.remove(name);
+            return;
+        }
         self.variables.insert(name.to_owned(), value.to_owned());
     }
 

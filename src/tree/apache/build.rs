@@ -14,6 +14,9 @@ use crate::tree::{Body, Node, NodeId, Quote, SyntaxError, SyntaxKind, Tree, Word
 const FIRST_PIECE: usize = 256;
 const LARGEST_PIECE: usize = 1 << 15;
 
+/// Sections nested deeper than this are paired, but what stands in them counts as their neighbour.
+const MAX_DEPTH: usize = 256;
+
 /// Fills a tree.
 pub(super) struct Builder<'t> {
     tree: &'t mut Tree,
@@ -32,6 +35,8 @@ struct Open {
     node: NodeId,
     /// Its name in lower case.
     name: String,
+    /// Whether it is nested too deep to hold anything.
+    deep: bool,
     /// The first tag in it that closes nothing: stray, or meant to close it. What comes later tells.
     suspect: Option<Suspect>,
 }
@@ -131,7 +136,7 @@ impl<'t> Builder<'t> {
         let id = self.next();
         let args = (from as u32, self.tree.words.len() as u32);
         let span = body.map_or(head, |body| head.to(body.open));
-        let parent = self.open.last().map(|section| section.node);
+        let parent = self.open[..self.open.len().min(MAX_DEPTH)].last().map(|section| section.node);
         self.tree.nodes.push(Node { name, args, span, head, body, parent, end: NodeId(id.0 + 1) });
         self.end = span.hi;
         id
@@ -154,12 +159,16 @@ impl<'t> Builder<'t> {
         let node = self.push(name, from, Span::new(lo, last.hi), Some(body));
         self.take(ending);
         *self.names.entry(key.clone()).or_default() += 1;
-        self.open.push(Open { node, name: key, suspect: None });
+        if self.open.len() == MAX_DEPTH {
+            let what = self.tree.slice(name.span).to_owned();
+            self.tree.errors.push(error(SyntaxKind::TooDeep, name.span, &what));
+        }
+        self.open.push(Open { node, name: key, deep: self.open.len() >= MAX_DEPTH, suspect: None });
     }
 
     /// Skips the code in the section just opened, if it holds code, from the next line on.
     fn raw_body(&mut self, text: &str, behind: usize) -> Option<usize> {
-        let section = self.open.last().filter(|section| holds_code(&section.name))?;
+        let section = self.open.last().filter(|section| !section.deep && holds_code(&section.name))?;
         let start = text.get(behind..)?.starts_with('\n').then_some(behind + 1)?;
         let end = end_of_code(&section.name, text, start);
         let raw = Span::new(self.tree.base + start as u32, self.tree.base + end as u32);
@@ -209,6 +218,11 @@ impl<'t> Builder<'t> {
                 self.never_closed(&section);
                 continue;
             }
+            if section.deep {
+                self.tree.skipped.push(tag);
+                self.forget(&section);
+                return;
+            }
             self.finish(&section, tag.hi, self.next(), Some(tag));
             if let Some(suspect) = section.suspect {
                 self.stray(&suspect);
@@ -220,7 +234,7 @@ impl<'t> Builder<'t> {
     /// A tag that closes nothing open.
     fn suspect(&mut self, suspect: Suspect) {
         match self.open.last_mut() {
-            Some(section) if section.suspect.is_none() => section.suspect = Some(suspect),
+            Some(section) if !section.deep && section.suspect.is_none() => section.suspect = Some(suspect),
             _ => self.stray(&suspect),
         }
     }
@@ -234,6 +248,9 @@ impl<'t> Builder<'t> {
     /// A section that ends without its tag: at one of another name if it has met one, or else where the
     /// section around it or the file ends.
     fn never_closed(&mut self, section: &Open) {
+        if section.deep {
+            return self.forget(section);
+        }
         let node = &self.tree.nodes[section.node.0 as usize];
         let opening = node.body.map_or(node.head, |body| node.head.to(body.open));
         if let Some(suspect) = &section.suspect {
@@ -248,11 +265,16 @@ impl<'t> Builder<'t> {
         }
     }
 
-    /// Writes into a section's node where it ends.
-    fn finish(&mut self, section: &Open, hi: u32, end: NodeId, close: Option<Span>) {
+    /// No longer counts a section as open.
+    fn forget(&mut self, section: &Open) {
         if let Some(open) = self.names.get_mut(&section.name) {
             *open -= 1;
         }
+    }
+
+    /// Writes into a section's node where it ends.
+    fn finish(&mut self, section: &Open, hi: u32, end: NodeId, close: Option<Span>) {
+        self.forget(section);
         let node = &mut self.tree.nodes[section.node.0 as usize];
         node.span.hi = hi;
         node.end = end;
