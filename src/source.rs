@@ -103,6 +103,7 @@ pub struct SourceFile {
     /// How the text was decoded.
     pub encoding: Encoding,
     lines: OnceLock<Vec<u32>>,
+    ascii: OnceLock<bool>,
 }
 
 impl SourceFile {
@@ -119,6 +120,12 @@ impl SourceFile {
         })
     }
 
+    /// Whether columns are bytes: counting characters anew for each of many findings in one long line
+    /// would take for ever.
+    fn is_ascii(&self) -> bool {
+        *self.ascii.get_or_init(|| self.text.is_ascii())
+    }
+
     /// Index of the line that holds the offset `at` of this file.
     fn line_index(&self, at: u32) -> usize {
         self.lines().partition_point(|&start| start <= at) - 1
@@ -129,7 +136,11 @@ impl SourceFile {
         let at = at.saturating_sub(self.base).min(self.text.len() as u32);
         let index = self.line_index(at);
         let start = self.lines()[index] as usize;
-        let column = self.text.get(start..at as usize).map_or(0, |line| line.chars().count());
+        let column = if self.is_ascii() {
+            at as usize - start
+        } else {
+            self.text.get(start..at as usize).map_or(0, |line| line.chars().count())
+        };
         Place { line: index as u32 + 1, column: column as u32 + 1 }
     }
 
@@ -196,7 +207,14 @@ impl SourceMap {
         u32::try_from(end).map_err(|_| TooLarge)?;
         let id = FileId(self.files.len() as u32);
         let path = path.to_path_buf();
-        self.files.push(SourceFile { path, base, text: text.into(), encoding, lines: OnceLock::new() });
+        self.files.push(SourceFile {
+            path,
+            base,
+            text: text.into(),
+            encoding,
+            lines: OnceLock::new(),
+            ascii: OnceLock::new(),
+        });
         Ok(id)
     }
 
