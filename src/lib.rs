@@ -26,6 +26,7 @@ pub mod rules;
 pub mod select;
 pub mod session;
 pub mod source;
+mod spelling;
 pub mod stack;
 pub mod suppress;
 pub mod tree;

@@ -3,12 +3,15 @@
 use crate::load::Workspace;
 use crate::source::{FileId, Span};
 use crate::tree::{At, NodeRef, Siblings, Tree};
+use crate::vocabulary::Contexts;
 
 mod hops;
+mod places;
 mod settings;
 mod upstream;
 
 pub(crate) use hops::{hops, target};
+pub use places::Place;
 pub use settings::Buffers;
 pub use upstream::{Upstream, UpstreamServer};
 
@@ -42,6 +45,8 @@ pub enum ScopeKind {
 pub struct Scope {
     /// Which kind.
     pub kind: ScopeKind,
+    /// What the vocabulary calls it; several where a piece of a server can be for each of them.
+    pub contexts: Contexts,
     /// The block; `None` for the main context.
     pub at: Option<At>,
     /// The context around it.
@@ -93,8 +98,10 @@ impl Nginx {
         let file = begin[0];
         let kind = if whole { ScopeKind::Main } else { context_of_piece(files.tree(file).top()) };
         let open = kind != ScopeKind::Main;
+        let contexts = if whole { Contexts::MAIN } else { places::of_piece(files, begin) };
         let root = Scope {
             kind,
+            contexts,
             at: None,
             parent: None,
             open,
@@ -152,8 +159,10 @@ impl Nginx {
         };
         let id = ScopeId(self.scopes.len() as u32);
         let at = Some(node.at());
+        let contexts = self.scope(parent).contexts.inside(node.name());
         let scope = Scope {
             kind,
+            contexts,
             at,
             parent: Some(parent),
             open: false,

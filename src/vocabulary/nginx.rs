@@ -30,6 +30,8 @@ impl Contexts {
     ];
     /// No block at all.
     pub const NONE: Self = Self(0);
+    /// Outside of all blocks.
+    pub const MAIN: Self = Self(1);
     /// Anywhere.
     pub const ALL: Self = Self((1 << Self::NAMES.len()) - 1);
 

@@ -4,6 +4,7 @@ use super::{log_place, outage, sections};
 use crate::diagnostic::{Diagnostic, Edit, Fix, Severity};
 use crate::rule::{Context, Fixable, Rule, Sink};
 use crate::source::Span;
+use crate::spelling::closest;
 use crate::stack::fpm::{Entry, Fpm, Pool};
 use crate::tree::Quote;
 use crate::value;
@@ -187,33 +188,4 @@ fn is_switch(context: &Context<'_>, word: &PhpWord, entry: &Entry) -> bool {
 /// `php_value[name] = value` of `php_value name value`.
 fn array_line(key: &str, name: &str, value: &str) -> Option<String> {
     (FPM_ARRAYS.contains(&key) && !value.is_empty()).then(|| format!("{key}[{name}] = {value}"))
-}
-
-/// The one name that is close to `text`.
-fn closest<'a>(text: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
-    let text = text.to_ascii_lowercase();
-    let distance = |name: &str| strsim::damerau_levenshtein(&text, &name.to_ascii_lowercase());
-    let mut near: Vec<(usize, &str)> = names.map(|name| (distance(name), name)).collect();
-    near.sort_unstable();
-    match near.as_slice() {
-        [(best, name), rest @ ..] if *best <= 2 && best * 3 < text.len() => {
-            rest.first().is_none_or(|(next, _)| next > best).then_some(*name)
-        }
-        _ => None,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_one_close_name_is_meant() {
-        let pool = |text| closest(text, fpm_words(false).map(|word| word.name));
-        assert_eq!(pool("pm.maxchildren"), Some("pm.max_children"));
-        assert_eq!(pool("listen_owner"), Some("listen.owner"));
-        assert_eq!(pool("pm.mix_spare_servers"), None, "min and max are as close");
-        assert_eq!(pool("px"), None);
-        assert_eq!(closest("PHP_VALUE", FPM_ARRAYS.iter().copied()), Some("php_value"));
-    }
 }
