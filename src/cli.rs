@@ -12,6 +12,7 @@ use crate::report::Format;
 use crate::select::closest;
 use crate::tree::Dialect;
 use crate::version::{Targets, Version};
+use crate::vocabulary::Contexts;
 
 const STYLES: Styles = Styles::styled()
     .header(AnsiColor::Green.on_default().bold())
@@ -114,6 +115,10 @@ pub struct Input {
     /// The version it is written for, such as nginx=1.22, apache=2.4.57 or php=8.2
     #[arg(long, value_name = "NAME=VERSION", help_heading = "Reading")]
     pub target: Vec<Target>,
+    /// What stands around a piece of nginx that nothing in sight includes, such as http,server
+    #[arg(long, value_name = "NAME,...", value_delimiter = ',', value_parser = context)]
+    #[arg(help_heading = "Reading")]
+    pub context: Vec<Contexts>,
     /// Read this gwlint.toml and look for no other
     #[arg(long, value_name = "FILE", help_heading = "Reading", conflicts_with = "no_config")]
     pub config: Option<PathBuf>,
@@ -190,6 +195,15 @@ impl FromStr for Target {
     }
 }
 
+/// Reads the name of a context.
+fn context(name: &str) -> Result<Contexts, String> {
+    Contexts::named(name).ok_or_else(|| {
+        let meant = closest(name, Contexts::NAMES);
+        let meant = meant.map(|meant| format!("; did you mean `{meant}`?")).unwrap_or_default();
+        format!("`{name}` is none of {}{meant}", Contexts::NAMES.join(", "))
+    })
+}
+
 impl Repair {
     /// Which fixes are made; none when neither was asked for.
     pub fn allowed(&self) -> Option<Applicability> {
@@ -249,5 +263,13 @@ mod tests {
         assert_eq!(error("ngnix=1.22"), "`ngnix` is none of nginx, apache, php; did you mean `nginx`?");
         assert_eq!(error("php=new"), "`new` is no version such as 8.2");
         assert!(error("nginx").starts_with("write NAME=VERSION"));
+    }
+
+    #[test]
+    fn a_wrong_context_is_told_what_is_right() {
+        assert_eq!(context("limit_except"), Ok(Contexts::parse("limit_except")));
+        let error = context("sever").expect_err("wrong");
+        assert!(error.starts_with("`sever` is none of main, events, http, server"), "{error}");
+        assert!(error.ends_with("; did you mean `server`?"), "{error}");
     }
 }

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use toml_edit::{Document, Item, TableLike};
 
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::options::Options;
 use crate::rule::Rule;
 use crate::select::{self, Lists, closest};
 use crate::source::{SourceMap, Span};
@@ -18,7 +19,7 @@ use crate::vfs::{Disk, Kind};
 /// The name of the file.
 pub const FILE_NAME: &str = "gwlint.toml";
 
-const KEYS: [&str; 5] = ["select", "ignore", "fail-on", "root", "target"];
+const KEYS: [&str; 7] = ["select", "ignore", "fail-on", "root", "target", "nginx", "apache"];
 
 /// What a `gwlint.toml` says.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -31,6 +32,8 @@ pub struct Config {
     pub root: Option<PathBuf>,
     /// The versions the configuration is for.
     pub targets: Targets,
+    /// What else it says about the languages.
+    pub options: Options,
 }
 
 /// A `gwlint.toml` that cannot be used.
@@ -90,33 +93,71 @@ impl Reader<'_> {
                     self.config.root = self.string(key, item).map(|root| base.join(root));
                 }
                 "target" => self.targets(item),
+                "nginx" => self.config.options.nginx_directives = self.directives(key, item, is_nginx_name),
+                "apache" => {
+                    self.config.options.apache_directives = self.directives(key, item, is_apache_name);
+                }
                 _ => self.unknown_key(table, key, &KEYS),
             }
         }
     }
 
     fn rules(&mut self, key: &str, item: &Item) -> Vec<String> {
-        let Some(list) = item.as_array() else {
-            self.wrong_type(item, key, "a list of rules and families, such as [\"timeout\"]");
-            return Vec::new();
-        };
+        let all = self.all;
         let mut names = Vec::new();
-        for entry in list {
-            let Some(name) = entry.as_str() else {
-                let message = format!("`{key}` lists names, and this is {}", article(entry.type_name()));
-                self.mistake(entry.span(), message, "not a name in quotes", None);
-                continue;
-            };
-            match select::check(self.all, name) {
+        for (name, span) in self.names(key, item, "a list of rules and families, such as [\"timeout\"]") {
+            match select::check(all, name) {
                 Ok(()) => names.push(name.to_owned()),
                 Err(unknown) => {
                     let help = did_you_mean(unknown.meant.as_deref())
                         .unwrap_or_else(|| "`gwlint rules` lists them all".to_owned());
-                    self.mistake(entry.span(), unknown.to_string(), "not known", Some(help));
+                    self.mistake(span, unknown.to_string(), "not known", Some(help));
                 }
             }
         }
         names
+    }
+
+    /// The names in a list, each with its place.
+    fn names<'i>(&mut self, key: &str, item: &'i Item, wanted: &str) -> Vec<(&'i str, Option<Range<usize>>)> {
+        let Some(list) = item.as_array() else {
+            self.wrong_type(item, key, wanted);
+            return Vec::new();
+        };
+        let mut names = Vec::new();
+        for entry in list {
+            if let Some(name) = entry.as_str() {
+                names.push((name, entry.span()));
+            } else {
+                let message = format!("`{key}` lists names, and this is {}", article(entry.type_name()));
+                self.mistake(entry.span(), message, "not a name in quotes", None);
+            }
+        }
+        names
+    }
+
+    /// The table of a language: the directives of modules made in house.
+    fn directives(&mut self, language: &str, item: &Item, is_name: fn(&str) -> bool) -> Vec<String> {
+        let Some(table) = item.as_table_like() else {
+            self.wrong_type(item, language, &format!("a table, such as [{language}]"));
+            return Vec::new();
+        };
+        let mut own = Vec::new();
+        for (key, item) in table.iter() {
+            if key != "directives" {
+                self.unknown_key(table, key, &["directives"]);
+                continue;
+            }
+            for (name, span) in self.names(key, item, "a list of directives, such as [\"my_key\"]") {
+                if is_name(name) {
+                    own.push(name.to_owned());
+                } else {
+                    let help = "write the name alone, as it begins the line".to_owned();
+                    self.mistake(span, format!("`{name}` is no name of a directive"), "no name", Some(help));
+                }
+            }
+        }
+        own
     }
 
     fn fail_on(&mut self, item: &Item) {
@@ -178,6 +219,16 @@ impl Reader<'_> {
     }
 }
 
+/// Whether nginx can have a directive of this name: it is one word.
+fn is_nginx_name(text: &str) -> bool {
+    !text.is_empty() && !text.contains(|c: char| c.is_whitespace() || ";{}\"'#$".contains(c))
+}
+
+/// Whether Apache can have a directive or a section of this name.
+fn is_apache_name(text: &str) -> bool {
+    !text.is_empty() && !text.contains(|c: char| c.is_whitespace() || "<>\"'#".contains(c))
+}
+
 fn did_you_mean(name: Option<&str>) -> Option<String> {
     name.map(|name| format!("did you mean `{name}`?"))
 }
@@ -211,13 +262,19 @@ mod tests {
     #[test]
     fn every_key_is_read() {
         let text = "select = []\nignore = []\nfail-on = \"error\"\nroot = \"tree\"\n\
-                    [target]\nnginx = \"1.22\"\napache = \"2.4.57\"\n";
+                    [target]\nnginx = \"1.22\"\napache = \"2.4.57\"\n\
+                    [nginx]\ndirectives = [\"my_key\"]\n[apache]\ndirectives = [\"MyKey\"]\n";
         let targets =
             Targets { nginx: Some(Version::new(1, 22, 0)), apache: Some(Version::new(2, 4, 57)), php: None };
         let expected = Config {
             fail_on: Some(Severity::Error),
             root: Some("/srv/tree".into()),
             targets,
+            options: Options {
+                nginx_directives: vec!["my_key".to_owned()],
+                apache_directives: vec!["MyKey".to_owned()],
+                contexts: None,
+            },
             ..Config::default()
         };
         assert_eq!(parse(text), Ok(expected));
@@ -228,7 +285,8 @@ mod tests {
     fn every_mistake_is_named_with_its_place() {
         let mistakes = parse(
             "selct = []\nignore = \"x\"\nselect = [1, \"timeout\"]\nfail-on = \"warn\"\nroot = true\n\
-             colour = 1\n[target]\nngnix = \"1\"\nphp = 8.2\nnginx = \"new\"\n",
+             colour = 1\n[target]\nngnix = \"1\"\nphp = 8.2\nnginx = \"new\"\n\
+             [nginx]\ndirectivs = []\ndirectives = [1, \"my_key on;\"]\n[apache]\ndirectives = \"MyKey\"\n",
         );
         assert_eq!(
             mistakes.expect_err("all wrong"),
@@ -239,10 +297,15 @@ mod tests {
                 "3:14 there is no rule or family `timeout` (`gwlint rules` lists them all)",
                 "4:11 `fail-on` is one of hint, warning, error, not `warn` (did you mean `warning`?)",
                 "5:8 `root` is text in quotes, not a boolean",
-                "6:1 there is no key `colour` (the keys here are select, ignore, fail-on, root, target)",
+                "6:1 there is no key `colour` (the keys here are select, ignore, fail-on, root, target, nginx, \
+                 apache)",
                 "8:1 there is no key `ngnix` (did you mean `nginx`?)",
                 "9:7 `php` is text in quotes, not a float",
                 "10:9 `new` is no version",
+                "12:1 there is no key `directivs` (did you mean `directives`?)",
+                "13:15 `directives` lists names, and this is an integer",
+                "13:18 `my_key on;` is no name of a directive (write the name alone, as it begins the line)",
+                "15:14 `directives` is a list of directives, such as [\"my_key\"], not a string",
             ]
         );
     }

@@ -20,6 +20,7 @@ pub mod edits;
 pub mod fix;
 pub mod include;
 pub mod load;
+pub mod options;
 pub mod report;
 pub mod rule;
 pub mod rules;

@@ -2,6 +2,7 @@
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::load::Workspace;
+use crate::options::Options;
 use crate::source::SourceMap;
 use crate::stack::Stack;
 use crate::vfs::Disk;
@@ -52,6 +53,8 @@ pub struct Context<'a> {
     pub stack: &'a Stack,
     /// The files that are there.
     pub disk: &'a Disk,
+    /// What the user says that no file tells.
+    pub options: &'a Options,
 }
 
 /// Takes the findings of one rule.

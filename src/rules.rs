@@ -5,6 +5,7 @@ mod body;
 mod buffer;
 mod fpm;
 mod include;
+mod nginx;
 mod script;
 mod socket;
 mod syntax;
@@ -40,6 +41,7 @@ pub static ALL: &[&Rule] = &[
     &include::dangling_link::RULE,
     &include::directory::RULE,
     &include::missing_file::RULE,
+    &nginx::unknown_context::RULE,
     &script::alias_doubled::RULE,
     &script::filename_missing::RULE,
     &script::params_lost::RULE,

@@ -6,6 +6,7 @@ use crate::diagnostic::Diagnostic;
 pub use crate::discover::Failure;
 use crate::discover::Question;
 use crate::load::Workspace;
+use crate::options::Options;
 use crate::rule::{Context, Rule, Sink};
 use crate::source::SourceMap;
 use crate::stack::Stack;
@@ -24,6 +25,8 @@ pub struct Request {
     pub dialect: Option<Dialect>,
     /// The versions the configuration is for.
     pub targets: Targets,
+    /// What else the user says that no file tells.
+    pub options: Options,
     /// The rules to run.
     pub rules: Vec<&'static Rule>,
 }
@@ -57,12 +60,13 @@ impl Session {
     /// A [`Failure`] when there is nothing that could be checked. Files that exist but could not be
     /// read are in [`Workspace::unreadable`].
     pub fn lint(&self) -> Result<Outcome, Failure> {
-        let Request { paths, root, dialect, .. } = &self.request;
+        let Request { paths, root, dialect, targets, options, .. } = &self.request;
         let question = Question { paths, root: root.as_deref(), dialect: *dialect };
         let (sources, workspace) = crate::load::load(question, &self.disk)?;
-        let stack = Stack::build(&workspace, &self.request.targets);
+        let stack = Stack::build(&workspace, targets, options);
         let mut findings = Vec::new();
-        let context = Context { sources: &sources, files: &workspace, stack: &stack, disk: &self.disk };
+        let (sources_ref, files) = (&sources, &workspace);
+        let context = Context { sources: sources_ref, files, stack: &stack, disk: &self.disk, options };
         for &rule in &self.request.rules {
             (rule.check)(&context, &mut Sink::new(rule, &mut findings));
         }

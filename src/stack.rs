@@ -19,11 +19,8 @@ pub mod setting;
 pub use chain::Chain;
 pub use describe::describe;
 
-use std::collections::HashMap;
-use std::path::Path;
-
 use crate::load::Workspace;
-use crate::source::FileId;
+use crate::options::Options;
 use crate::tree::Dialect;
 use crate::version::{Targets, Version};
 
@@ -55,7 +52,7 @@ pub struct Stack {
 
 impl Stack {
     /// Builds the model of what was loaded.
-    pub fn build(files: &Workspace, targets: &Targets) -> Self {
+    pub fn build(files: &Workspace, targets: &Targets, options: &Options) -> Self {
         let mut stack = Self { targets: *targets, ..Self::default() };
         for server in &files.servers {
             match server.dialect {
@@ -69,7 +66,7 @@ impl Stack {
                 Dialect::Php => stack.php.push(Php::build(files, server)),
             }
         }
-        stack.nginx = nginx_instances(files);
+        stack.nginx = nginx::instances(files, options);
         for (index, nginx) in stack.nginx.iter().enumerate() {
             stack.hops.extend(nginx::hops(files, nginx, index));
         }
@@ -143,23 +140,4 @@ impl Stack {
             Gateway::Nginx(_) => None,
         }
     }
-}
-
-/// Each nginx with its main file, and the pieces. Sites that lie in one directory are pieces of one
-/// server: an upstream in one of them is there for all.
-fn nginx_instances(files: &Workspace) -> Vec<Nginx> {
-    let mut groups: Vec<(Vec<FileId>, bool)> = Vec::new();
-    let mut sites: HashMap<&Path, usize> = HashMap::new();
-    for server in files.servers.iter().filter(|server| server.dialect == Dialect::Nginx) {
-        if server.whole || !nginx::is_site(files.tree(server.files[0])) {
-            groups.push((server.files.clone(), server.whole));
-            continue;
-        }
-        let group = *sites.entry(&server.home).or_insert_with(|| {
-            groups.push((Vec::new(), false));
-            groups.len() - 1
-        });
-        groups[group].0.extend(&server.files);
-    }
-    groups.into_iter().map(|(group, whole)| Nginx::build(files, &group, whole)).collect()
 }

@@ -3,11 +3,13 @@
 //! The tables are `grammar/*.tsv`, one line a directive, read once when the first word is asked for.
 
 mod arity;
+mod contexts;
 mod fpm;
 mod nginx;
 mod php;
 
 pub use arity::Arity;
+pub use contexts::Contexts;
 pub use fpm::{FPM_ARRAYS, FpmType, FpmWord, fpm_word, fpm_words};
-pub use nginx::{Contexts, NginxWord, Value, nginx};
+pub use nginx::{NginxWord, Value, nginx};
 pub use php::{PhpWord, php_word, php_words};

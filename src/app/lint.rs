@@ -56,12 +56,15 @@ fn request(input: &Input, config: &Config, rules: Vec<&'static Rule>) -> Request
     for target in &input.target {
         target.set(&mut targets);
     }
+    let mut options = config.options.clone();
+    options.contexts = input.context.iter().copied().reduce(|all, context| all | context);
     let here = || vec![PathBuf::from(".")];
     Request {
         paths: if input.paths.is_empty() { here() } else { input.paths.clone() },
         root: input.root.clone().or_else(|| config.root.clone()),
         dialect: input.dialect,
         targets,
+        options,
         rules,
     }
 }

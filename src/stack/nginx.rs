@@ -2,15 +2,17 @@
 
 use crate::load::Workspace;
 use crate::source::{FileId, Span};
-use crate::tree::{At, NodeRef, Siblings, Tree};
+use crate::tree::{At, NodeRef, Siblings};
 use crate::vocabulary::Contexts;
 
 mod hops;
+mod pieces;
 mod places;
 mod settings;
 mod upstream;
 
 pub(crate) use hops::{hops, target};
+pub(crate) use pieces::{comments as context_comments, instances};
 pub use places::Place;
 pub use settings::Buffers;
 pub use upstream::{Upstream, UpstreamServer};
@@ -93,12 +95,13 @@ pub struct Found<'a> {
 }
 
 impl Nginx {
-    /// Reads the server that begins with the main file, or the pieces, of `begin`.
-    pub(crate) fn build(files: &Workspace, begin: &[FileId], whole: bool) -> Self {
+    /// Reads the server that begins with the files of `begin`: a main file, or pieces that stand in
+    /// what `around` says.
+    fn build(files: &Workspace, begin: &[FileId], around: Option<pieces::Around>) -> Self {
         let file = begin[0];
-        let kind = if whole { ScopeKind::Main } else { context_of_piece(files.tree(file).top()) };
+        let whole = around.is_none();
+        let (kind, contexts) = around.unwrap_or((ScopeKind::Main, Contexts::MAIN));
         let open = kind != ScopeKind::Main;
-        let contexts = if whole { Contexts::MAIN } else { places::of_piece(files, begin) };
         let root = Scope {
             kind,
             contexts,
@@ -109,7 +112,6 @@ impl Nginx {
             by_hash: Vec::new(),
             end: ScopeId(0),
         };
-        let whole = whole && kind == ScopeKind::Main;
         let mut nginx = Self { file, whole, scopes: vec![root], upstreams: Vec::new() };
         let mut limits = Limits { files: 100_000, depth: 1_024 };
         for &file in begin {
@@ -299,11 +301,6 @@ fn kind_of_block(name: &str, parent: ScopeKind) -> Option<ScopeKind> {
         _ => return None,
     };
     Some(kind)
-}
-
-/// Whether a file on its own is written for the `http` context, as sites are.
-pub(crate) fn is_site(tree: &Tree) -> bool {
-    context_of_piece(tree.top()) == ScopeKind::Http
 }
 
 /// The context a file on its own is written for, judged by what stands in it.

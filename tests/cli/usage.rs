@@ -25,6 +25,7 @@ fn a_misspelt_option_is_answered_with_the_right_one() {
     assert!(refused(&["--fail-on", "warn"]).contains("'warning'"));
     assert!(refused(&["--dialect", "ngnix"]).contains("'nginx'"));
     assert!(refused(&["--target", "ngnix=1.22"]).contains("did you mean `nginx`?"));
+    assert!(refused(&["--context", "http,sever"]).contains("did you mean `server`?"));
 }
 
 #[test]

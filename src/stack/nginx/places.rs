@@ -1,9 +1,8 @@
 //! Every directive with the contexts it stands in, as the vocabulary names them.
 
 use crate::load::Workspace;
-use crate::source::FileId;
 use crate::tree::NodeRef;
-use crate::vocabulary::{self, Contexts};
+use crate::vocabulary::Contexts;
 
 use super::{Nginx, ScopeId};
 
@@ -30,16 +29,4 @@ impl Nginx {
             block.into_iter().chain(self.entries(files, scope).map(move |node| place(scope, node)))
         })
     }
-}
-
-/// The contexts the pieces of `begin` can be for: those that all directives in them allow. Where no
-/// context allows them all nothing is known.
-pub(super) fn of_piece(files: &Workspace, begin: &[FileId]) -> Contexts {
-    let names = begin.iter().flat_map(|&file| files.tree(file).top()).map(NodeRef::name);
-    let allowed = names.filter(|&name| !vocabulary::nginx(name).is_empty()).map(|name| {
-        let words = vocabulary::nginx(name).iter();
-        words.fold(Contexts::NONE, |all, word| all | word.contexts)
-    });
-    let shared = allowed.fold(Contexts::ALL, |shared, contexts| shared & contexts);
-    if shared.is_empty() { Contexts::ALL } else { shared }
 }
