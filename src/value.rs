@@ -8,6 +8,7 @@ mod apache;
 mod fpm;
 mod nginx;
 mod php;
+mod regex;
 mod text;
 
 pub use apache::{ApacheUnit, apache_flag, apache_int, apache_strict, apache_timeout};
@@ -16,6 +17,7 @@ pub use nginx::{Resolution, nginx_flag, nginx_number, nginx_offset, nginx_size, 
 pub use php::{
     Quantity, QuantityFault, php_bool, php_int, php_quantity, php_quantity_before_82, php_reserved,
 };
+pub use regex::{Regex, RegexError, regex};
 pub use text::{bytes_text, millis_text, nginx_size_text, seconds_text};
 
 /// The server does not take this text and says so when it starts.
