@@ -7,9 +7,11 @@ mod contexts;
 mod fpm;
 mod nginx;
 mod php;
+mod zones;
 
 pub use arity::Arity;
 pub use contexts::Contexts;
 pub use fpm::{FPM_ARRAYS, FpmType, FpmWord, fpm_word, fpm_words};
 pub use nginx::{NginxWord, Value, nginx};
 pub use php::{PhpWord, php_word, php_words};
+pub use zones::{Shared, ZoneWord, zone_word};

@@ -6,71 +6,21 @@ use crate::tree::{At, NodeRef, Siblings};
 use crate::vocabulary::Contexts;
 
 mod hops;
+mod listen;
 mod pieces;
 mod places;
+mod scope;
 mod settings;
 mod upstream;
 
 pub(crate) use hops::{hops, target};
+pub use listen::{Address, Listen, Site, Sites};
 pub(crate) use pieces::{comments as context_comments, instances};
 pub use places::Place;
+use scope::{Entry, Limits};
+pub use scope::{Scope, ScopeId, ScopeKind};
 pub use settings::Buffers;
 pub use upstream::{Upstream, UpstreamServer};
-
-/// Index of a context of one gateway.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct ScopeId(pub u32);
-
-/// Which kind of context.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum ScopeKind {
-    /// Outside of all blocks.
-    Main,
-    /// `http`.
-    Http,
-    /// `server` in `http`.
-    Server,
-    /// `location`.
-    Location,
-    /// `if`, in a server or location.
-    If,
-    /// `limit_except`.
-    LimitExcept,
-    /// `upstream` in `http`.
-    Upstream,
-    /// `stream`, `mail`, `events`, and all below them but for `http`.
-    Other,
-}
-
-/// A context.
-#[derive(Debug)]
-pub struct Scope {
-    /// Which kind.
-    pub kind: ScopeKind,
-    /// What the vocabulary calls it; several where a piece of a server can be for each of them.
-    pub contexts: Contexts,
-    /// The block; `None` for the main context.
-    pub at: Option<At>,
-    /// The context around it.
-    pub parent: Option<ScopeId>,
-    /// Whether it includes what is not in sight, so that more than is seen here may be set in it.
-    pub open: bool,
-    /// What is set directly in it, in order, by a hash of the name.
-    entries: Vec<(u64, At)>,
-    /// The same, sorted by hash: an `http` context can hold thousands.
-    by_hash: Vec<(u64, At)>,
-    /// The first context behind all that lie in it.
-    end: ScopeId,
-}
-
-/// How far includes are followed. The loader took out circles, but what includes twice what includes
-/// twice, and so on, has no end, and a chain of files may be as long as there are files.
-struct Limits {
-    /// How many more files are gone through.
-    files: usize,
-    /// How many more bodies and files may be open, one in the other.
-    depth: usize,
-}
 
 /// One nginx.
 #[derive(Debug)]
@@ -79,6 +29,8 @@ pub struct Nginx {
     pub file: FileId,
     /// Whether its main file is in sight, so that what is not defined is not defined anywhere.
     pub whole: bool,
+    /// Whether it begins with one file, so that all its contexts are of one server for certain.
+    pub single: bool,
     /// Its contexts; the first is the outermost.
     pub scopes: Vec<Scope>,
     /// Its upstream groups.
@@ -108,19 +60,21 @@ impl Nginx {
             at: None,
             parent: None,
             open,
+            order: 0,
             entries: Vec::new(),
             by_hash: Vec::new(),
             end: ScopeId(0),
         };
-        let mut nginx = Self { file, whole, scopes: vec![root], upstreams: Vec::new() };
-        let mut limits = Limits { files: 100_000, depth: 1_024 };
+        let single = begin.len() == 1;
+        let mut nginx = Self { file, whole, single, scopes: vec![root], upstreams: Vec::new() };
+        let mut limits = Limits { files: 100_000, depth: 1_024, read: 0 };
         for &file in begin {
             nginx.read(files, files.tree(file).top(), ScopeId(0), &mut limits);
         }
         nginx.scopes[0].end = ScopeId(nginx.scopes.len() as u32);
         for scope in &mut nginx.scopes {
             scope.by_hash.clone_from(&scope.entries);
-            scope.by_hash.sort_by_key(|&(hash, _)| hash);
+            scope.by_hash.sort_by_key(|entry| entry.hash);
         }
         nginx.upstreams = upstream::collect(files, &nginx);
         nginx
@@ -148,15 +102,20 @@ impl Nginx {
             } else if node.body().is_some() {
                 self.read_block(files, node, scope, limits);
             } else {
-                self.scope_mut(scope).entries.push((hash(node.name()), node.at()));
+                self.add(scope, node, limits);
             }
         }
         limits.depth += 1;
     }
 
+    fn add(&mut self, scope: ScopeId, node: NodeRef<'_>, limits: &mut Limits) {
+        let entry = Entry { hash: hash(node.name()), at: node.at(), order: limits.next() };
+        self.scope_mut(scope).entries.push(entry);
+    }
+
     fn read_block(&mut self, files: &Workspace, node: NodeRef<'_>, parent: ScopeId, limits: &mut Limits) {
         let Some(kind) = kind_of_block(node.name(), self.scope(parent).kind) else {
-            self.scope_mut(parent).entries.push((hash(node.name()), node.at()));
+            self.add(parent, node, limits);
             return;
         };
         let id = ScopeId(self.scopes.len() as u32);
@@ -168,6 +127,7 @@ impl Nginx {
             at,
             parent: Some(parent),
             open: false,
+            order: limits.next(),
             entries: Vec::new(),
             by_hash: Vec::new(),
             end: id,
@@ -225,14 +185,14 @@ impl Nginx {
     ) -> impl Iterator<Item = NodeRef<'a>> + use<'a, 'n> {
         let wanted = hash(name);
         let sorted = &self.scope(scope).by_hash;
-        let from = sorted.partition_point(|&(hash, _)| hash < wanted);
-        let same = sorted[from..].iter().take_while(move |&&(hash, _)| hash == wanted);
-        same.map(|&(_, at)| files.node(at)).filter(move |node| node.name() == name)
+        let from = sorted.partition_point(|entry| entry.hash < wanted);
+        let same = sorted[from..].iter().take_while(move |entry| entry.hash == wanted);
+        same.map(|entry| files.node(entry.at)).filter(move |node| node.name() == name)
     }
 
     /// All directives that stand directly in a context, in order.
     pub fn entries<'a>(&'a self, files: &'a Workspace, scope: ScopeId) -> impl Iterator<Item = NodeRef<'a>> {
-        self.scope(scope).entries.iter().map(|&(_, at)| files.node(at))
+        self.scope(scope).entries.iter().map(|entry| files.node(entry.at))
     }
 
     /// The directive of a name that is in force in a context: its own, or the nearest around it.
@@ -255,6 +215,12 @@ impl Nginx {
             let found: Vec<_> = self.here(files, id, name).collect();
             (!found.is_empty()).then_some((id, found))
         })
+    }
+
+    /// Whether two directives are of one server for certain: of sites that lie side by side not all need
+    /// be enabled.
+    pub fn together(&self, one: At, other: At) -> bool {
+        self.single || one.file == other.file
     }
 
     /// The user its workers run as, if it says: no other file can say it again.

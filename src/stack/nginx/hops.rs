@@ -1,5 +1,6 @@
 //! Where nginx hands requests on.
 
+use std::collections::HashMap;
 use std::path::Path;
 
 use crate::load::Workspace;
@@ -22,7 +23,10 @@ const PASSES: &[(&str, Protocol)] = &[
 
 /// All hops of `nginx`, which is number `index` of its stack.
 pub(crate) fn hops(files: &Workspace, nginx: &Nginx, index: usize) -> Vec<Hop> {
-    let reader = Reader { nginx, root: &files.root };
+    // nginx compares the names of groups like those of hosts.
+    let groups = nginx.upstreams.iter().enumerate().rev();
+    let groups = groups.map(|(index, group)| (group.name.to_ascii_lowercase(), index)).collect();
+    let reader = Reader { nginx, root: &files.root, groups };
     let mut hops = Vec::new();
     for scope in nginx.scope_ids() {
         if nginx.scope(scope).kind == super::ScopeKind::Other {
@@ -74,13 +78,19 @@ pub(crate) fn target(text: &str, protocol: Protocol) -> Target<'_> {
 struct Reader<'a> {
     nginx: &'a Nginx,
     root: &'a Path,
+    /// The groups by their names in small letters; of two of one name the first.
+    groups: HashMap<String, usize>,
 }
 
 impl Reader<'_> {
     fn hop(&self, index: usize, scope: ScopeId, node: NodeRef<'_>, protocol: Protocol) -> Option<Hop> {
         let text = node.arg(0)?;
         let target = target(&text, protocol);
-        let upstream = self.nginx.upstreams.iter().position(|group| group.name == target.address);
+        let upstream = match self.groups.get(target.address) {
+            None => self.groups.get(&target.address.to_ascii_lowercase()),
+            found => found,
+        };
+        let upstream = upstream.copied();
         let legs = match upstream {
             Some(group) => self.group_legs(group),
             None if target.address.contains('$') => Vec::new(),

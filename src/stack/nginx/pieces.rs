@@ -21,7 +21,9 @@ pub(crate) fn instances(files: &Workspace, options: &Options) -> Vec<Nginx> {
     let mut groups: Vec<(Vec<FileId>, Option<Around>)> = Vec::new();
     let mut sites: HashMap<&Path, usize> = HashMap::new();
     for server in files.servers.iter().filter(|server| server.dialect == Dialect::Nginx) {
-        let around = (!server.whole).then(|| around(files.tree(server.files[0]), options));
+        let tree = files.tree(server.files[0]);
+        let whole = server.whole || is_main(tree);
+        let around = (!whole).then(|| around(tree, options));
         let site =
             around.filter(|(kind, contexts)| *kind == ScopeKind::Http && contexts.meets(Contexts::HTTP));
         if let Some(&group) = site.and_then(|_| sites.get(server.home.as_path())) {
@@ -36,6 +38,11 @@ pub(crate) fn instances(files: &Workspace, options: &Options) -> Vec<Nginx> {
         groups.push((server.files.clone(), around));
     }
     groups.into_iter().map(|(begin, around)| Nginx::build(files, &begin, around)).collect()
+}
+
+/// Nothing but a main file has `events`, wherever it lies.
+fn is_main(tree: &Tree) -> bool {
+    tree.top().any(|node| node.name() == "events" && node.body().is_some())
 }
 
 /// What stands around a piece.

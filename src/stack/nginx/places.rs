@@ -16,6 +16,8 @@ pub struct Place<'a> {
     /// What that context is; several for a piece of a server that can be for each of them, and none
     /// where a directive around it stands in the wrong place.
     pub contexts: Contexts,
+    /// How many directives nginx reads before it.
+    pub order: u32,
 }
 
 impl Nginx {
@@ -23,10 +25,14 @@ impl Nginx {
     /// hold data, as `map` and `types` do.
     pub fn places<'a>(&'a self, files: &'a Workspace) -> impl Iterator<Item = Place<'a>> {
         self.scope_ids().flat_map(move |scope| {
-            let place = move |scope, node| Place { node, scope, contexts: self.scope(scope).contexts };
-            let block = self.scope(scope).parent.zip(self.scope(scope).at);
-            let block = block.map(move |(parent, at)| place(parent, files.node(at)));
-            block.into_iter().chain(self.entries(files, scope).map(move |node| place(scope, node)))
+            let place = move |scope, at, order| {
+                let contexts = self.scope(scope).contexts;
+                Place { node: files.node(at), scope, contexts, order }
+            };
+            let here = self.scope(scope);
+            let block = here.parent.zip(here.at).map(|(parent, at)| place(parent, at, here.order));
+            let entries = here.entries.iter().map(move |entry| place(scope, entry.at, entry.order));
+            block.into_iter().chain(entries)
         })
     }
 }
