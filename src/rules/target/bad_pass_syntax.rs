@@ -65,7 +65,9 @@ fn without_scheme(node: NodeRef<'_>) -> Option<Diagnostic> {
 fn address_fault(node: NodeRef<'_>) -> Option<Diagnostic> {
     let (text, span) = (node.arg(0)?, node.arg_span(0)?);
     let directive = node.name();
-    if let Some(at) = text.find("://").filter(|_| !matches!(directive, "grpc_pass") && !text.contains('$')) {
+    if let Some(at) =
+        text.find("://").filter(|&at| !takes_scheme(directive, &text[..at]) && !text.contains('$'))
+    {
         let rest = &text[at + 3..];
         let address = if rest.starts_with("unix:") { rest } else { rest.split('/').next().unwrap_or(rest) };
         let message = format!("`{directive}` takes an address, and this is a URL: nginx does not start");
@@ -85,6 +87,15 @@ fn address_fault(node: NodeRef<'_>) -> Option<Diagnostic> {
         ));
     }
     None
+}
+
+/// Whether the directive takes an address with such a `scheme://` before it.
+fn takes_scheme(directive: &str, scheme: &str) -> bool {
+    match directive {
+        "grpc_pass" => true,
+        "uwsgi_pass" => ["uwsgi", "suwsgi"].iter().any(|taken| scheme.eq_ignore_ascii_case(taken)),
+        _ => false,
+    }
 }
 
 fn replaced(
