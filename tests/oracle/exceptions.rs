@@ -1,0 +1,45 @@
+//! Where gwlint differs from a server and is right.
+
+use gwlint::diagnostic::Severity;
+
+use crate::mutants::Case;
+
+/// Differences between a server's verdict on a mutant and gwlint's.
+struct Exception {
+    /// What the server says, or a part of it; empty when it accepts.
+    server: &'static str,
+    /// The rule that reports an error, or nothing when gwlint is silent.
+    rule: &'static str,
+    why: &'static str,
+}
+
+static EXCEPTIONS: &[Exception] = &[];
+
+/// Why gwlint is right, if this is one of the known differences.
+pub(crate) fn why(case: &Case) -> Option<&'static str> {
+    let rule = |rule: &str| {
+        let mut errors = case.findings.iter().filter(|finding| finding.severity == Severity::Error);
+        if rule.is_empty() { errors.next().is_none() } else { errors.any(|finding| finding.rule == rule) }
+    };
+    let server = |part: &str| {
+        if part.is_empty() { case.verdict.accepts } else { case.verdict.message.contains(part) }
+    };
+    EXCEPTIONS.iter().find(|known| server(known.server) && rule(known.rule)).map(|known| known.why)
+}
+
+/// Files of the corpus that gwlint judges otherwise than the servers, and why that is right.
+static CORPUS: &[(&str, &str)] = &[
+    (
+        "md-fences/TrafeX__docker-php-nginx/docs/real-ip-behind-loadbalancer.md.fence0.conf",
+        "a placeholder and no `;`: taken inside of `types`, where any two words are a type and its suffix",
+    ),
+    (
+        "md-fences/trimstray__nginx-admins-handbook/doc/RULES.md.fence30.conf",
+        "a `;` is missing: taken inside of `types`, where any words are a type and its suffixes",
+    ),
+];
+
+/// Why gwlint is right about this file.
+pub(crate) fn in_corpus(path: &str) -> Option<&'static str> {
+    CORPUS.iter().find(|(known, _)| path == *known).map(|(_, why)| *why)
+}
