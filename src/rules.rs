@@ -79,6 +79,7 @@ pub static ALL: &[&Rule] = &[
     &syntax::unclosed_quote::RULE,
     &syntax::unclosed_section_line::RULE,
     &syntax::unclosed_variable::RULE,
+    &syntax::unquoted_brace::RULE,
     &target::bad_pass_syntax::RULE,
     &target::pass_without_port::RULE,
     &target::php_version_mismatch::RULE,

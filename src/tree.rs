@@ -125,6 +125,8 @@ pub enum SyntaxKind {
     UnclosedQuote,
     /// Text right behind a closing quote (nginx).
     TextAfterQuote,
+    /// The `{4}` of a regular expression without quotes (nginx).
+    BraceInWord,
     /// A terminator or `{` with nothing before it.
     EmptyStatement,
     /// A section line that does not end in `>` (Apache), or a `[` without `]` (ini).

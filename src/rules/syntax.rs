@@ -14,6 +14,7 @@ pub(super) mod unclosed_block;
 pub(super) mod unclosed_quote;
 pub(super) mod unclosed_section_line;
 pub(super) mod unclosed_variable;
+pub(super) mod unquoted_brace;
 
 use crate::diagnostic::{Diagnostic, Edit, Fix};
 use crate::load::File;

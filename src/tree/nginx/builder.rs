@@ -63,6 +63,9 @@ impl<'t> Builder<'t> {
         loop {
             self.words.clear();
             at = self.head(at);
+            while let Some(end) = self.brace_in_word(at) {
+                at = self.head(end);
+            }
             if let (Pairing::Indentation, Some(first)) = (self.pairing, self.words.first()) {
                 self.close_by_column((first.span.lo - self.lexer.base) as usize);
             }
