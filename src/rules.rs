@@ -49,6 +49,8 @@ pub static ALL: &[&Rule] = &[
     &nginx::duplicate_map_key::RULE,
     &nginx::duplicate_upstream::RULE,
     &nginx::duplicate_zone::RULE,
+    &nginx::invalid_condition::RULE,
+    &nginx::invalid_regex::RULE,
     &nginx::listen_ssl_without_certificate::RULE,
     &nginx::missing_certificate::RULE,
     &nginx::missing_certificate_key::RULE,

@@ -7,11 +7,14 @@
 pub mod apache;
 pub mod ini;
 pub mod nginx;
+mod text;
 
 use std::borrow::Cow;
 use std::sync::Arc;
 
 use crate::source::{FileId, SourceFile, Span};
+
+pub use text::Text;
 
 /// A configuration language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]

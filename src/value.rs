@@ -5,6 +5,7 @@
 //! but may have read less than what is written ([`Reading::whole`]).
 
 mod apache;
+mod condition;
 mod fpm;
 mod nginx;
 mod php;
@@ -12,6 +13,7 @@ mod regex;
 mod text;
 
 pub use apache::{ApacheUnit, apache_flag, apache_int, apache_strict, apache_timeout};
+pub use condition::{ConditionFault, NginxCondition, Part, nginx_condition};
 pub use fpm::{FpmListen, fpm_bool, fpm_integer, fpm_listen, fpm_time};
 pub use nginx::{Resolution, nginx_flag, nginx_number, nginx_offset, nginx_size, nginx_time};
 pub use php::{

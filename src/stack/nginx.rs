@@ -9,6 +9,7 @@ mod hops;
 mod listen;
 mod pieces;
 mod places;
+mod regexes;
 mod scope;
 mod settings;
 mod upstream;
@@ -17,8 +18,9 @@ pub(crate) use hops::{hops, target};
 pub use listen::{Address, Listen, Site, Sites};
 pub(crate) use pieces::{comments as context_comments, instances};
 pub use places::Place;
-use scope::{Entry, Limits};
+pub use regexes::{Pattern, patterns};
 pub use scope::{Scope, ScopeId, ScopeKind};
+use scope::{Entry, Limits};
 pub use settings::Buffers;
 pub use upstream::{Upstream, UpstreamServer};
 

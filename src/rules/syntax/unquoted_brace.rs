@@ -33,8 +33,12 @@ fn say(file: &File, error: &SyntaxError) -> Diagnostic {
     found
 }
 
-/// The expression in the quotes that do not stand in it. Escapes mean the same with and without.
+/// The expression in the quotes that do not stand in it. Escapes mean the same with and without. Around
+/// curly quotes others would change nothing.
 fn in_quotes(expression: &str) -> Option<String> {
+    if !expression.starts_with(|first: char| first.is_ascii()) {
+        return None;
+    }
     let quote = ['"', '\''].into_iter().find(|&quote| !expression.contains(quote))?;
     Some(format!("{quote}{expression}{quote}"))
 }

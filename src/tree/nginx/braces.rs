@@ -39,7 +39,8 @@ fn quantifier(before: &str, text: &str) -> Option<usize> {
     let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
     let (least, most) = inner.split_once(',').unwrap_or((inner, ""));
     let counts = !inner.is_empty() && inner != "," && digits(least) && digits(most);
-    let escape = ["\\p", "\\P", "\\x", "\\o", "\\N", "\\g", "\\k"].iter().any(|escape| before.ends_with(escape));
+    let escape =
+        ["\\p", "\\P", "\\x", "\\o", "\\N", "\\g", "\\k"].iter().any(|escape| before.ends_with(escape));
     let name = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'^' | b'+' | b'-' | b'&');
     let named = escape && !inner.is_empty() && inner.bytes().all(name);
     (counts || named).then_some(inner.len() + 2)
