@@ -19,8 +19,8 @@ pub use listen::{Address, Listen, Site, Sites};
 pub(crate) use pieces::{comments as context_comments, instances};
 pub use places::Place;
 pub use regexes::{Pattern, patterns};
-pub use scope::{Scope, ScopeId, ScopeKind};
 use scope::{Entry, Limits};
+pub use scope::{Scope, ScopeId, ScopeKind};
 pub use settings::Buffers;
 pub use upstream::{Upstream, UpstreamServer};
 

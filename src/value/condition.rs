@@ -66,7 +66,9 @@ pub fn nginx_condition<T: AsRef<str>>(words: &[T]) -> Result<NginxCondition, Con
     }
     let asked = begin.strip_prefix('!').unwrap_or(begin);
     match (asked.len() == 2 && asked.starts_with('-'), rest) {
-        (true, [path]) if matches!(asked, "-f" | "-d" | "-e" | "-x") => Ok(NginxCondition::File(path.clone())),
+        (true, [path]) if matches!(asked, "-f" | "-d" | "-e" | "-x") => {
+            Ok(NginxCondition::File(path.clone()))
+        }
         (true, [_]) => Err(Fault::Test(first.clone())),
         (true, _) => Err(Fault::Count(first.clone())),
         (false, _) => Err(Fault::NoVariable(first.clone())),
