@@ -4,6 +4,7 @@
 //! answer tell the difference: [`Refused`] where the server does not start, and [`Reading`] where it starts
 //! but may have read less than what is written ([`Reading::whole`]).
 
+mod address;
 mod apache;
 mod condition;
 mod fpm;
@@ -12,6 +13,7 @@ mod php;
 mod regex;
 mod text;
 
+pub use address::{BadAddress, nginx_bind, nginx_listen, nginx_network, nginx_server, nginx_server_port};
 pub use apache::{ApacheUnit, apache_flag, apache_int, apache_strict, apache_timeout};
 pub use condition::{ConditionFault, NginxCondition, Part, nginx_condition};
 pub use fpm::{FpmListen, fpm_bool, fpm_integer, fpm_listen, fpm_time};

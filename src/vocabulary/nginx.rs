@@ -115,7 +115,7 @@ impl NginxWord {
 }
 
 /// All lines of the table, sorted by name.
-fn words() -> &'static [NginxWord] {
+pub(super) fn words() -> &'static [NginxWord] {
     static WORDS: OnceLock<Vec<NginxWord>> = OnceLock::new();
     WORDS.get_or_init(|| {
         include_str!("../../grammar/nginx.tsv").lines().skip(1).filter_map(NginxWord::parse).collect()
