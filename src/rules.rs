@@ -97,6 +97,11 @@ pub static ALL: &[&Rule] = &[
     &timeout::no_terminate_timeout::RULE,
     &timeout::read_below_backend::RULE,
     &timeout::suffix_ignored::RULE,
+    &value::invalid_address::RULE,
+    &value::invalid_number::RULE,
+    &value::invalid_parameter::RULE,
     &value::invalid_size::RULE,
+    &value::invalid_switch::RULE,
     &value::invalid_time::RULE,
+    &value::invalid_word::RULE,
 ];

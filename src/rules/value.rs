@@ -1,262 +1,187 @@
-//! Are sizes and times written as nginx reads them?
+//! Is what stands in a directive what nginx reads there? What that is is vocabulary.
 
+mod in_two;
+pub(super) mod invalid_address;
+pub(super) mod invalid_number;
+pub(super) mod invalid_parameter;
 pub(super) mod invalid_size;
+pub(super) mod invalid_switch;
 pub(super) mod invalid_time;
+pub(super) mod invalid_word;
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 
 use crate::diagnostic::{Diagnostic, Edit, Fix};
 use crate::edits;
 use crate::rule::{Context, Sink};
 use crate::source::Span;
+use crate::stack::nginx::Place;
 use crate::tree::{At, NodeRef};
-use crate::value::{self, Resolution};
-use crate::vocabulary::{self, Value};
+use crate::vocabulary::{self, Class, Signature, Slot};
 
-/// What a word is read as.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Unit {
-    /// How many buffers, at least one.
-    Count,
-    /// How large each of them is: a size, and not zero.
-    BufferSize,
-    /// Digits, `k` or `m`.
-    Size,
-    /// Digits, `k`, `m` or `g`.
-    Offset,
-    /// A time of which milliseconds count.
-    Milliseconds,
-    /// A time in whole seconds.
-    Seconds,
-}
-
-impl Unit {
-    /// What the argument of a directive is read as, by the type the vocabulary gives it.
-    fn of(value: Value) -> Option<Self> {
-        match value {
-            Value::Size | Value::ComplexSize => Some(Self::Size),
-            Value::Offset => Some(Self::Offset),
-            Value::Milliseconds => Some(Self::Milliseconds),
-            Value::Seconds => Some(Self::Seconds),
-            _ => None,
-        }
-    }
-
-    fn is_size(self) -> bool {
-        !matches!(self, Self::Milliseconds | Self::Seconds)
-    }
-
-    /// Whether nginx takes the text.
-    fn takes(self, text: &str) -> bool {
-        match self {
-            Self::Count => value::nginx_number(text).is_ok_and(|count| count > 0),
-            Self::BufferSize => value::nginx_size(text).is_ok_and(|size| size > 0),
-            Self::Size => value::nginx_size(text).is_ok(),
-            Self::Offset => value::nginx_offset(text).is_ok(),
-            Self::Milliseconds => value::nginx_time(text, Resolution::Milliseconds).is_ok(),
-            Self::Seconds => value::nginx_time(text, Resolution::Seconds).is_ok(),
-        }
-    }
-
-    /// What is meant by a text nginx does not take, as it takes it.
-    fn mend(self, text: &str) -> Option<String> {
-        if self == Self::Count {
-            return None;
-        }
-        let number = text.trim_start();
-        let end = number.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(number.len());
-        let (number, word) = number.split_at(end);
-        let units = if self.is_size() { SIZES } else { TIMES };
-        let word = word.trim().to_ascii_lowercase();
-        let at = units.iter().position(|(_, _, words)| words.contains(&word.as_str()))?;
-        // The same unit where nginx takes it and the number is whole, else a smaller one, else a larger.
-        let (_, scale, _) = units[at];
-        let amount = scaled(number, scale)?;
-        let written =
-            units[at..].iter().chain(units[..at].iter().rev()).filter(|(_, size, _)| amount % size == 0);
-        let mut texts = written.map(|(unit, size, _)| format!("{}{unit}", amount / size));
-        texts.find(|text| self.takes(text))
-    }
-}
-
-/// Units from the largest down: as nginx writes it, how much it is, and what people write.
-type Units = &'static [(&'static str, u64, &'static [&'static str])];
-
-const SIZES: Units = &[
-    ("g", 1 << 30, &["g", "gb", "gib"]),
-    ("m", 1 << 20, &["m", "mb", "mib", "meg", "megs", "mbyte", "mbytes"]),
-    ("k", 1 << 10, &["k", "kb", "kib", "kbyte", "kbytes"]),
-    ("", 1, &["", "b", "byte", "bytes"]),
-];
-
-const TIMES: Units = &[
-    ("d", 86_400_000, &["d", "day", "days"]),
-    ("h", 3_600_000, &["h", "hr", "hrs", "hour", "hours"]),
-    ("m", 60_000, &["m", "min", "mins", "minute", "minutes"]),
-    ("s", 1000, &["s", "sec", "secs", "second", "seconds", ""]),
-    ("ms", 1, &["ms", "msec", "msecs", "millisecond", "milliseconds"]),
-];
-
-/// `number`, which may have a fraction, times `scale`, where that is a whole number.
-fn scaled(number: &str, scale: u64) -> Option<u64> {
-    let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
-    let whole: u64 = whole.parse().ok()?;
-    let parts = 10_u64.checked_pow(fraction.len() as u32)?;
-    let fraction: u64 = if fraction.is_empty() { 0 } else { fraction.parse().ok()? };
-    let rest = fraction.checked_mul(scale)?;
-    let rest = (rest % parts == 0).then_some(rest / parts)?;
-    whole.checked_mul(scale)?.checked_add(rest)
-}
-
-/// A word that is read as a size or time.
+/// A word that nginx does not take.
 #[derive(Debug)]
-struct Written<'a> {
+struct Fault<'a> {
     node: NodeRef<'a>,
-    /// The word, or the part of it behind `valid=`.
-    text: String,
-    /// Where a label points.
+    signature: &'static Signature,
+    slot: &'static Slot,
+    /// Which argument it is.
+    index: usize,
+    /// The whole argument.
+    word: Cow<'a, str>,
+    /// Where in it the value begins, behind `valid=`.
+    skip: usize,
+    /// Where the value stands.
     span: Span,
-    /// Where the text itself stands; `None` when it takes two words or has escapes.
+    /// The same, if the text there is the value itself, without escapes.
     plain: Option<Span>,
-    unit: Unit,
+    /// What nginx logs, where it is not what the vocabulary says: the value stands in two words.
+    logs: Option<String>,
 }
 
-/// Reports the sizes, or the times, that nginx does not take.
+impl Fault<'_> {
+    fn value(&self) -> &str {
+        &self.word[self.skip..]
+    }
+
+    /// What the value belongs to: "`rate=` of `limit_req_zone`".
+    fn of(&self) -> String {
+        let name = self.node.name();
+        self.slot.key().map_or_else(|| format!("`{name}`"), |key| format!("`{key}` of `{name}`"))
+    }
+
+    /// "is no size for `limit_rate`, which takes …", or that it is too small or large.
+    fn is_no(&self, what: &str) -> String {
+        let out = self.slot.kind.is_out_of_bounds(self.value());
+        let is = if out { "is out of bounds".to_owned() } else { format!("is no {what}") };
+        let (value, of, takes) = (self.value(), self.of(), self.slot.describe());
+        if value.is_empty() {
+            return format!("nothing stands in {of}, which takes {takes}: nginx does not start");
+        }
+        format!("`{value}` {is} for {of}, which takes {takes}: nginx does not start")
+    }
+
+    /// `burst= 10` as it is meant, and where it stands.
+    fn joined(&self) -> Option<(Span, String)> {
+        let next =
+            self.node.arg(self.index + 1).filter(|next| self.value().is_empty() && self.slot.takes(next))?;
+        let end = self.node.plain_span(self.index + 1)?.hi;
+        Some((Span::new(self.plain?.lo - self.skip as u32, end), format!("{}{next}", self.word)))
+    }
+
+    fn finding(&self, message: String) -> Diagnostic {
+        let name = self.node.name();
+        let logs = self.logs.clone().unwrap_or_else(|| self.slot.logged(name, &self.word, self.value()));
+        let found = Diagnostic::new(self.span, message, "is not taken").note(format!("nginx logs: {logs}"));
+        if let Some((span, text)) = self.joined() {
+            let fix = Fix::safe(format!("write {text}"), vec![Edit::replace(span, &text)]);
+            return found.help(format!("write `{text}`, without a blank")).fix(fix);
+        }
+        let Some(text) = self.slot.mend(self.value()) else { return found };
+        let edit = match self.plain {
+            Some(span) => Edit::replace(span, &text),
+            None => edits::set_value(self.node, &text),
+        };
+        let alone = self.node.words().len() == 1 || self.logs.is_some() && self.node.words().len() == 2;
+        let help = if alone { format!("write `{name} {text};`") } else { format!("write `{text}`") };
+        found.help(help).fix(Fix::safe(format!("write {text}"), vec![edit]))
+    }
+}
+
+/// Reports the words of a class that nginx does not take.
 fn report(
     context: &Context<'_>,
     sink: &mut Sink<'_>,
-    wanted: fn(Unit) -> bool,
-    message: fn(&str, &str, Unit) -> String,
+    class: Class,
+    finding: fn(&Fault<'_>) -> Option<Diagnostic>,
+) {
+    each_signature(context, class, |place, signature| {
+        let mut found = faults(place.node, signature, class);
+        if !found.is_empty() && !is_sound(place) {
+            found.retain(|fault| fault.logs.is_some());
+        }
+        if !found.is_empty() && !is_certain(place, class) {
+            found.clear();
+        }
+        for fault in &found {
+            sink.report_some(finding(fault));
+        }
+        !found.is_empty()
+    });
+}
+
+/// Goes through the directives that have words of a class. `say` tells whether it found something: a directive in
+/// a file that is included twice says it once.
+fn each_signature(
+    context: &Context<'_>,
+    class: Class,
+    mut say: impl FnMut(&Place<'_>, &'static Signature) -> bool,
 ) {
     let mut seen: HashSet<At> = HashSet::new();
     for nginx in &context.stack.nginx {
-        let nodes = nginx.scope_ids().flat_map(|scope| nginx.entries(context.files, scope));
-        for node in nodes.filter(|node| node.body().is_none()) {
-            let written = words(node).into_iter().filter(|word| wanted(word.unit) && is_refused(word));
-            let written: Vec<_> = written.collect();
-            if written.is_empty() || !seen.insert(node.at()) {
-                continue;
-            }
-            for word in written {
-                sink.report(finding(&word, message(node.name(), &word.text, word.unit)));
+        for place in nginx.places(context.files) {
+            let signature = vocabulary::signatures(place.node.name(), place.contexts).next();
+            let Some(signature) = signature.filter(|one| one.has(class)) else { continue };
+            if !seen.contains(&place.node.at()) && say(&place, signature) {
+                seen.insert(place.node.at());
             }
         }
     }
 }
 
-/// A text a template or a variable fills in is not known.
-fn is_refused(word: &Written<'_>) -> bool {
-    !word.text.contains(['$', '{', '}', '<', '>', '%', '@', '_', '[', ']', '#', '*'])
-        && !word.unit.takes(&word.text)
+/// Whether nginx takes none of the words in whatever the directive can mean where it stands.
+fn is_certain(place: &Place<'_>, class: Class) -> bool {
+    let others = vocabulary::signatures(place.node.name(), place.contexts).skip(1);
+    { others }.all(|other| !faults(place.node, other, class).is_empty())
 }
 
-/// The words of a directive that are read as sizes or times.
-fn words(node: NodeRef<'_>) -> Vec<Written<'_>> {
-    let meanings = vocabulary::nginx(node.name());
-    let buffers = meanings.iter().any(|word| word.value == Value::Buffers);
-    let unit = meanings.iter().find_map(|word| Unit::of(word.value));
-    let each = |units: [Unit; 2]| {
-        units.into_iter().enumerate().filter_map(|(index, unit)| word(node, index, 0, unit)).collect()
-    };
-    match (node.words().len(), unit) {
-        (2, _) if buffers => each([Unit::Count, Unit::BufferSize]),
-        (2, _) if node.name() == "keepalive_timeout" => each([Unit::Milliseconds, Unit::Seconds]),
-        (1, Some(unit)) => word(node, 0, 0, unit).into_iter().collect(),
-        (2, Some(unit)) => in_two(node, unit).into_iter().collect(),
-        (_, None) => parameters(node),
-        _ => Vec::new(),
-    }
+/// Whether the directive has as many words as it takes, and no error of syntax in it: else that is the fault.
+fn is_sound(place: &Place<'_>) -> bool {
+    let count = place.node.words().len();
+    let head = place.node.head();
+    let meanings = vocabulary::nginx(place.node.name()).iter();
+    let counted =
+        meanings.filter(|word| word.contexts.meets(place.contexts)).any(|word| word.args.accepts(count));
+    counted
+        && !place.node.tree.errors.iter().any(|error| error.span.lo <= head.hi && head.lo <= error.span.hi)
 }
 
-/// Argument `index` from the byte `skip` on.
-fn word(node: NodeRef<'_>, index: usize, skip: usize, unit: Unit) -> Option<Written<'_>> {
-    let text = node.arg(index)?.get(skip..)?.to_owned();
-    let plain = node.plain_span(index).map(|span| Span::new(span.lo + skip as u32, span.hi));
-    Some(Written { node, text, span: node.arg_span(index)?, plain, unit })
-}
-
-/// A number and its unit with a blank between them.
-fn in_two(node: NodeRef<'_>, unit: Unit) -> Option<Written<'_>> {
-    let text = format!("{} {}", node.arg(0)?, node.arg(1)?);
-    unit.mend(&text)?;
-    Some(Written { node, text, span: node.arg_span(0)?.to(node.arg_span(1)?), plain: None, unit })
-}
-
-/// Parameters like `valid=`, by the directives that take them.
-const PARAMETERS: &[(&str, &str, Unit)] = &[
-    ("server", "fail_timeout=", Unit::Seconds),
-    ("resolver", "valid=", Unit::Seconds),
-    ("open_file_cache", "inactive=", Unit::Seconds),
-    ("proxy_cache_path", "inactive=", Unit::Seconds),
-    ("proxy_cache_path", "max_size=", Unit::Offset),
-    ("fastcgi_cache_path", "inactive=", Unit::Seconds),
-    ("fastcgi_cache_path", "max_size=", Unit::Offset),
-];
-
-fn parameters(node: NodeRef<'_>) -> Vec<Written<'_>> {
-    let taken: Vec<_> = PARAMETERS.iter().filter(|(directive, ..)| *directive == node.name()).collect();
-    if taken.is_empty() {
-        return Vec::new();
-    }
-    let read = |index: usize| {
-        let arg = node.arg(index)?;
-        let (_, key, unit) = taken.iter().find(|(_, key, _)| arg.starts_with(key))?;
-        word(node, index, key.len(), *unit)
-    };
-    (0..node.words().len()).filter_map(read).collect()
-}
-
-fn finding(word: &Written<'_>, message: String) -> Diagnostic {
-    let name = word.node.name();
-    let log = match word.plain {
-        None if word.text.contains(' ') => {
-            format!("nginx logs: invalid number of arguments in \"{name}\" directive")
-        }
-        _ => format!("nginx logs: \"{name}\" directive invalid value"),
-    };
-    let mut found = Diagnostic::new(word.span, message, "is not taken").note(log);
-    if let Some(text) = word.unit.mend(&word.text) {
-        let edit = match word.plain {
-            Some(span) => Edit::replace(span, &text),
-            None => edits::set_value(word.node, &text),
-        };
-        let alone = word.plain.is_none() || word.node.words().len() == 1;
-        let help = if alone { format!("write `{name} {text};`") } else { format!("write `{text}`") };
-        found = found.help(help).fix(Fix::safe(format!("write {text}"), vec![edit]));
+/// The words of a directive that are of a class and that nginx does not take.
+fn faults<'a>(node: NodeRef<'a>, signature: &'static Signature, class: Class) -> Vec<Fault<'a>> {
+    let count = node.words().len();
+    let mut found = Vec::new();
+    let mut index = 0;
+    while index < count {
+        let in_two = in_two::fault(node, signature, index);
+        let step = if in_two.is_some() { 2 } else { 1 };
+        let fault = in_two.or_else(|| not_taken(node, signature, index));
+        found.extend(fault.filter(|fault| fault.slot.kind.class() == class));
+        index += step;
     }
     found
 }
 
-#[cfg(test)]
-mod tests {
-    use super::Unit::{Milliseconds, Offset, Seconds, Size};
-
-    #[test]
-    fn what_is_meant_is_written_as_nginx_reads_it() {
-        let cases = [
-            (Offset, "64MB", "64m"),
-            (Offset, "20 m", "20m"),
-            (Offset, "1.5G", "1536m"),
-            (Offset, "2GB", "2g"),
-            (Size, "1g", "1024m"),
-            (Size, "1.5m", "1536k"),
-            (Size, "100bytes", "100"),
-            (Milliseconds, "300sec", "300s"),
-            (Milliseconds, "5 m", "5m"),
-            (Milliseconds, "1.5m", "90s"),
-            (Milliseconds, "0.5", "500ms"),
-            (Milliseconds, "60S", "60s"),
-            (Seconds, "10min", "10m"),
-            (Seconds, "1500ms", ""),
-            (Seconds, "2000ms", "2s"),
-            (Seconds, "2weeks", ""),
-            (Size, "many", ""),
-            (Size, "0.3k", ""),
-            (Size, "99999999999g", ""),
-        ];
-        for (unit, text, wanted) in cases {
-            assert!(!unit.takes(text), "{text}");
-            assert_eq!(unit.mend(text).unwrap_or_default(), wanted, "{text}");
-        }
+/// The argument `index`, if nginx does not take it.
+fn not_taken<'a>(node: NodeRef<'a>, signature: &'static Signature, index: usize) -> Option<Fault<'a>> {
+    let word = node.arg(index)?;
+    let (slot, skip) = signature.slot(index + 1, node.words().len(), &word)?;
+    if slot.takes(&word[skip..]) || is_filled_in(&word[skip..]) {
+        return None;
     }
+    let plain = node.plain_span(index).map(|span| Span::new(span.lo + skip as u32, span.hi));
+    let span = plain.or_else(|| node.arg_span(index))?;
+    Some(Fault { node, signature, slot, index, word, skip, span, plain, logs: None })
+}
+
+/// Whether a template or a variable fills in the text, or a part of it.
+fn is_filled_in(text: &str) -> bool {
+    let marks = ["__", "[[", "]]", "..."];
+    let twice = |mark: char| text.chars().filter(|&c| c == mark).count() > 1;
+    let shouted = text.contains('_') && text.len() > 2 && !text.contains(|c: char| c.is_lowercase());
+    text.contains(['$', '{', '}', '<', '>', '#'])
+        || twice('%')
+        || twice('@')
+        || shouted
+        || marks.iter().any(|mark| text.contains(mark))
 }

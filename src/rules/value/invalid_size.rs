@@ -1,8 +1,9 @@
 //! `value/invalid-size`: a size nginx does not take.
 
-use super::{Unit, report};
+use super::report;
 use crate::diagnostic::Severity;
 use crate::rule::{Context, Fixable, Rule, Sink};
+use crate::vocabulary::Class;
 
 /// The rule.
 pub(crate) static RULE: Rule = Rule {
@@ -15,15 +16,5 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    report(context, sink, Unit::is_size, message);
-}
-
-fn message(name: &str, text: &str, unit: Unit) -> String {
-    let takes = match unit {
-        Unit::Count => return format!("`{text}` is no number of buffers for `{name}`: nginx does not start"),
-        Unit::BufferSize => "more than no bytes, or a whole number of `k` or `m`",
-        Unit::Offset => "bytes, or a whole number of `k`, `m` or `g`",
-        _ => "bytes, or a whole number of `k` or `m`",
-    };
-    format!("`{text}` is no size for `{name}`, which takes {takes}: nginx does not start")
+    report(context, sink, Class::Size, |fault| Some(fault.finding(fault.is_no("size"))));
 }

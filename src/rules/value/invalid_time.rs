@@ -1,8 +1,9 @@
 //! `value/invalid-time`: a time nginx does not take.
 
-use super::{Unit, report};
+use super::report;
 use crate::diagnostic::Severity;
 use crate::rule::{Context, Fixable, Rule, Sink};
+use crate::vocabulary::Class;
 
 /// The rule.
 pub(crate) static RULE: Rule = Rule {
@@ -15,12 +16,5 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    report(context, sink, |unit| !unit.is_size(), message);
-}
-
-fn message(name: &str, text: &str, unit: Unit) -> String {
-    let units = if unit == Unit::Seconds { "`s`, `m`, `h` or `d`" } else { "`ms`, `s`, `m`, `h` or `d`" };
-    format!(
-        "`{text}` is no time for `{name}`, which takes seconds or a whole number of {units}: nginx does not start"
-    )
+    report(context, sink, Class::Time, |fault| Some(fault.finding(fault.is_no("time"))));
 }
