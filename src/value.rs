@@ -6,6 +6,10 @@
 
 mod address;
 mod apache;
+mod apache_expr;
+mod apache_net;
+mod apache_proxy;
+mod apache_rewrite;
 mod condition;
 mod fpm;
 mod nginx;
@@ -15,6 +19,10 @@ mod text;
 
 pub use address::{BadAddress, nginx_bind, nginx_listen, nginx_network, nginx_server, nginx_server_port};
 pub use apache::{ApacheUnit, apache_flag, apache_int, apache_strict, apache_timeout};
+pub use apache_expr::{ExprFault, ExprFaultKind, ExprForm, Expression, apache_expression};
+pub use apache_net::{NetFault, ip_subnet};
+pub use apache_proxy::{proxy_url, proxy_value};
+pub use apache_rewrite::{RewriteFlag, RewriteLine, rewrite_flags, rewrite_line};
 pub use condition::{ConditionFault, NginxCondition, Part, nginx_condition};
 pub use fpm::{FpmListen, fpm_bool, fpm_integer, fpm_listen, fpm_time};
 pub use nginx::{Resolution, nginx_flag, nginx_number, nginx_offset, nginx_size, nginx_time};

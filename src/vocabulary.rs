@@ -2,6 +2,11 @@
 //!
 //! The tables are `grammar/*.tsv`, one line a directive, read once when the first word is asked for.
 
+mod apache_authz;
+mod apache_expr;
+mod apache_proxy;
+mod apache_redirect;
+mod apache_rewrite;
 mod arity;
 mod contexts;
 mod fpm;
@@ -11,11 +16,19 @@ mod php;
 mod slots;
 mod zones;
 
+pub use apache_authz::{authz_providers, is_authz_provider, is_http_method};
+pub use apache_expr::ExprName;
+pub use apache_proxy::{
+    BALANCER_PARAMETERS, LB_METHODS, PROXY_PASS_WORDS, ProxyParameter, ProxyValue, STATUS_LETTERS,
+    WORKER_PARAMETERS,
+};
+pub use apache_redirect::redirect_status;
+pub use apache_rewrite::{COND_FLAGS, INTERNAL_MAPS, REWRITE_OPTIONS, RULE_FLAGS, is_http_status};
 pub use arity::Arity;
 pub use contexts::Contexts;
 pub use fpm::{FPM_ARRAYS, FpmType, FpmWord, fpm_word, fpm_words};
 pub use kind::{Class, Kind, Unit};
-pub use nginx::{NginxWord, Value, nginx, nginx_opens_block};
+pub use nginx::{NginxWord, Value, nginx};
 pub use php::{PhpWord, php_word, php_words};
 pub use slots::{Signature, Slot, signatures};
 pub use zones::{Shared, ZoneWord, zone_word};

@@ -70,6 +70,8 @@ pub struct Expanded {
     pub modules: Vec<(String, Span)>,
     /// `${NAME}` used where no `Define` and no envvars gives it a value.
     pub undefined: Vec<(String, Span)>,
+    /// The variables that have a value at the end.
+    pub variables: Vec<String>,
 }
 
 /// Reads the server that begins with `main`; `dir` is the directory of a main file, `None` for a
@@ -89,6 +91,7 @@ pub(super) fn expand(loader: &mut Loader<'_>, main: FileId, dir: Option<&Path>) 
     let items = reader.file(main);
     let mut out = reader.out;
     out.items = items;
+    out.variables = reader.env.variables();
     out
 }
 

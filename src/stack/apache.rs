@@ -9,9 +9,11 @@ use crate::value;
 use super::nginx::ScopeId;
 use super::setting::Setting;
 
+mod commands;
 mod hops;
 mod workers;
 
+pub use commands::{Command, Line};
 pub(crate) use hops::hops;
 pub use workers::{Balancer, Role, Worker};
 

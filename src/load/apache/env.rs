@@ -98,6 +98,13 @@ impl Env {
         self.variables.remove(name);
     }
 
+    /// The names of all variables, sorted.
+    pub(super) fn variables(self) -> Vec<String> {
+        let mut names: Vec<String> = self.variables.into_keys().collect();
+        names.sort_unstable();
+        names
+    }
+
     /// A module is known by its identifier and by its source file.
     pub(super) fn load_module(&mut self, identifier: &str, file: &str) {
         self.modules.push(identifier.to_owned());
