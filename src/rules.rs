@@ -17,7 +17,16 @@ use crate::rule::Rule;
 
 /// All rules, sorted by name.
 pub static ALL: &[&Rule] = &[
+    &apache::comment_continued::RULE,
+    &apache::invalid_expression::RULE,
+    &apache::invalid_regex::RULE,
+    &apache::invalid_require::RULE,
     &apache::limit_suffix::RULE,
+    &apache::proxy_parameter::RULE,
+    &apache::rewrite_flag::RULE,
+    &apache::text_after_section::RULE,
+    &apache::unclosed_quote::RULE,
+    &apache::undefined_variable::RULE,
     &body::nginx_below_php::RULE,
     &body::php_size_suffix::RULE,
     &body::post_below_upload::RULE,
@@ -72,7 +81,6 @@ pub static ALL: &[&Rule] = &[
     &syntax::byte_order_mark::RULE,
     &syntax::empty_statement::RULE,
     &syntax::mismatched_close::RULE,
-    &syntax::missing_brace::RULE,
     &syntax::missing_semicolon::RULE,
     &syntax::nul_byte::RULE,
     &syntax::stray_close::RULE,
@@ -83,7 +91,6 @@ pub static ALL: &[&Rule] = &[
     &syntax::unclosed_section_line::RULE,
     &syntax::unclosed_variable::RULE,
     &syntax::unquoted_brace::RULE,
-    &syntax::utf_16::RULE,
     &target::bad_pass_syntax::RULE,
     &target::pass_without_port::RULE,
     &target::php_version_mismatch::RULE,

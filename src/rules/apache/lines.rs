@@ -1,0 +1,120 @@
+//! What the rules about single lines of Apache share.
+
+use std::collections::HashSet;
+
+use crate::diagnostic::{Diagnostic, Edit, Fix, Severity};
+use crate::load::apache::Arg;
+use crate::rule::{Context, Sink};
+use crate::source::Span;
+use crate::stack::apache::Command;
+
+/// A finding, and how bad it is.
+pub(super) type Found = (Severity, Diagnostic);
+
+/// Asks `judge` about every directive and section in force, and reports each one once.
+pub(super) fn judge(
+    context: &Context<'_>,
+    sink: &mut Sink<'_>,
+    judge: impl Fn(&Command<'_>) -> Option<Found>,
+) {
+    let mut seen = HashSet::new();
+    for apache in &context.stack.apache {
+        for command in apache.commands(context.files) {
+            let found = judge(&command).filter(|_| !is_damaged(&command));
+            if let Some((severity, found)) = found.filter(|_| seen.insert(command.at())) {
+                sink.report_as(severity, found);
+            }
+        }
+    }
+}
+
+/// Reports the lines in which `find` finds something the server refuses.
+pub(super) fn refuse(
+    context: &Context<'_>,
+    sink: &mut Sink<'_>,
+    find: impl Fn(&Command<'_>) -> Option<Fault>,
+) {
+    judge(context, sink, |command| {
+        Some((Severity::Error, find(command)?.diagnostic(outcome(context, command))))
+    });
+}
+
+/// Whether a line has an error of syntax, which is reported for itself.
+fn is_damaged(command: &Command<'_>) -> bool {
+    let head = command.head();
+    command.node.tree.errors.iter().any(|error| error.span.lo < head.hi && head.lo < error.span.hi)
+}
+
+/// What becomes of the server that reads the line.
+pub(super) fn outcome(context: &Context<'_>, command: &Command<'_>) -> &'static str {
+    let path = &context.files.file(command.node.tree.file).path;
+    if path.file_name().is_some_and(|name| name == ".htaccess") {
+        "every request in this directory answers 500"
+    } else {
+        "Apache does not start"
+    }
+}
+
+/// Something a server does not take.
+#[derive(Debug)]
+pub(super) struct Fault {
+    span: Span,
+    says: String,
+    label: &'static str,
+    log: String,
+    help: Option<String>,
+    fix: Option<Fix>,
+}
+
+impl Fault {
+    /// What is wrong at `span`, and what the server logs.
+    pub(super) fn new(span: Span, says: impl Into<String>, log: impl Into<String>) -> Self {
+        let (says, log) = (says.into(), log.into());
+        Self { span, says, label: "is not taken", log, help: None, fix: None }
+    }
+
+    /// A label that says more than that it is not taken.
+    pub(super) fn label(self, label: &'static str) -> Self {
+        Self { label, ..self }
+    }
+
+    /// What to write.
+    pub(super) fn help(self, help: impl Into<String>) -> Self {
+        Self { help: Some(help.into()), ..self }
+    }
+
+    /// What was meant beyond doubt: to be written at `span`.
+    pub(super) fn meant(self, span: Option<Span>, text: &str) -> Self {
+        let fix = span.map(|span| Fix::safe(format!("write {text}"), vec![Edit::replace(span, text)]));
+        Self { help: self.help.or_else(|| Some(format!("write `{text}`"))), fix, ..self }
+    }
+
+    fn diagnostic(self, outcome: &str) -> Diagnostic {
+        let found = Diagnostic::new(self.span, format!("{}: {outcome}", self.says), self.label)
+            .note(format!("Apache logs: {}", self.log))
+            .fix(self.fix);
+        match self.help {
+            Some(help) => found.help(help),
+            None => found,
+        }
+    }
+}
+
+/// Whether a text holds what a variable, a macro or a template puts there later: `${NAME}`, `$name`,
+/// `@NAME@`, `%NAME%`, `{{ name }}`, `<name>`, `[name]`, `__NAME__`.
+pub(super) fn is_filled_in(text: &str) -> bool {
+    text.contains(['$', '{', '@', '<', '[', '%']) || text.contains("__")
+}
+
+/// Where bytes of an argument are written; the argument when it does not read as it is written.
+pub(super) fn part(arg: &Arg, range: &std::ops::Range<usize>) -> Span {
+    arg.part(range.start, range.end).unwrap_or(arg.span)
+}
+
+/// From one argument to the last.
+pub(super) fn from_arg(command: &Command<'_>, index: usize) -> Span {
+    match (command.args.get(index), command.args.last()) {
+        (Some(first), Some(last)) => first.span.to(last.span),
+        _ => command.head(),
+    }
+}
