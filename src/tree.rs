@@ -118,6 +118,12 @@ pub struct Node {
 pub enum SyntaxKind {
     /// A directive runs on into the next one or into a `}`.
     MissingSemicolon,
+    /// The same, where the server takes the next line for values and starts.
+    RunOn,
+    /// The head of a block with no `{` behind it.
+    MissingBrace,
+    /// The text is UTF-16, which the server reads byte by byte.
+    Utf16,
     /// A block or section is not closed before the file ends.
     UnclosedBlock,
     /// A `}` or `</Section>` that closes nothing.

@@ -28,7 +28,7 @@ pub use arity::Arity;
 pub use contexts::Contexts;
 pub use fpm::{FPM_ARRAYS, FpmType, FpmWord, fpm_word, fpm_words};
 pub use kind::{Class, Kind, Unit};
-pub use nginx::{NginxWord, Value, nginx};
+pub use nginx::{NginxWord, Value, nginx, nginx_opens_block};
 pub use php::{PhpWord, php_word, php_words};
 pub use slots::{Signature, Slot, signatures};
 pub use zones::{Shared, ZoneWord, zone_word};

@@ -169,6 +169,56 @@ fn a_semicolon_missing_before_a_brace_or_the_end() {
 }
 
 #[test]
+fn a_semicolon_missing_in_data() {
+    assert_mended(
+        "map $a $b {\n  default 0\n  volatile\n  x 1;\n}",
+        &["MissingSemicolon 2:12 default", "MissingSemicolon 3:11 volatile"],
+        "map $a $b {\n  default 0;\n  volatile;\n  x 1;\n}",
+    );
+    assert_mended(
+        "types {\n  a/b c\n    d\n  e/f g;\n}",
+        &["RunOn 3:6 a/b"],
+        "types {\n  a/b c\n    d;\n  e/f g;\n}",
+    );
+    assert_eq!(lawful("map $a $b {\n  x\n  1;\n  y}\n 2;\n}"), "map <$a> <$b>{x <1>;y} <2>;}");
+}
+
+#[test]
+fn a_brace_at_the_end_of_a_word() {
+    assert_mended(
+        "server {\n listen 80}\nserver {\n listen 81; }",
+        &["MissingSemicolon 2:11 listen"],
+        "server {\n listen 80;}\nserver {\n listen 81; }",
+    );
+    assert_mended(
+        "server { location / { return 200} }",
+        &["MissingSemicolon 1:33 return"],
+        "server { location / { return 200;} }",
+    );
+    lawful("server { set $a b}\n; server_name ~x\n y}; }");
+}
+
+#[test]
+fn a_block_without_its_brace() {
+    assert_mended(
+        "server {\n location /a\n  root /x;\n }\n}",
+        &["MissingBrace 2:2 location"],
+        "server {\n location /a {\n  root /x;\n }\n}",
+    );
+    assert_mended(
+        "http\nserver { listen 80; } }",
+        &["MissingBrace 1:1 http"],
+        "http {\nserver { listen 80; } }",
+    );
+    assert_mended(
+        "http { server\n location / root /x; } } }",
+        &["MissingBrace 1:8 server", "MissingBrace 2:2 location"],
+        "http { server {\n location / { root /x; } } }",
+    );
+    lawful("upstream a {\n server\n  b\n  backup;\n}");
+}
+
+#[test]
 fn a_semicolon_missing_before_the_next_directive() {
     assert_mended(
         "location / {\n  proxy_pass http://x\n  proxy_read_timeout 5;\n}",
@@ -182,7 +232,7 @@ fn a_semicolon_missing_before_the_next_directive() {
     );
     assert_mended(
         "server {\n  server_name a b\n  root /x;\n}",
-        &["MissingSemicolon 2:18 server_name"],
+        &["RunOn 2:18 server_name"],
         "server {\n  server_name a b;\n  root /x;\n}",
     );
     assert_mended(

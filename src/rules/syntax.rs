@@ -5,6 +5,7 @@ pub(super) mod bad_value;
 pub(super) mod byte_order_mark;
 pub(super) mod empty_statement;
 pub(super) mod mismatched_close;
+pub(super) mod missing_brace;
 pub(super) mod missing_semicolon;
 pub(super) mod nul_byte;
 pub(super) mod stray_close;
@@ -15,6 +16,7 @@ pub(super) mod unclosed_quote;
 pub(super) mod unclosed_section_line;
 pub(super) mod unclosed_variable;
 pub(super) mod unquoted_brace;
+pub(super) mod utf_16;
 
 use crate::diagnostic::{Diagnostic, Edit, Fix};
 use crate::load::File;

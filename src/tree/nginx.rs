@@ -2,13 +2,18 @@
 //!
 //! `lexer` reads one statement head after the other with pest and `builder` nests them. The rest is for
 //! text that is not in order: `quotes` and `closing` go on after a quote or a brace that has no partner,
-//! `braces` takes the `{4}` of a regular expression for what it is, `runon` finds the `;` missing between two directives, `layout` knows what indentation says.
+//! `braces` takes the `{4}` of a regular expression for what it is, `opening` finds the `{` missing behind
+//! the head of a block, `runon` and `data` the `;` missing between two directives or two lines of data,
+//! `layout` knows what indentation says.
 
 mod braces;
 mod builder;
 mod closing;
+mod data;
 mod layout;
 mod lexer;
+mod marks;
+mod opening;
 mod quotes;
 mod runon;
 

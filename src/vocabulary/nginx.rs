@@ -122,6 +122,17 @@ pub(super) fn words() -> &'static [NginxWord] {
     })
 }
 
+/// Whether a directive of this name opens a block somewhere.
+pub fn nginx_opens_block(name: &str) -> bool {
+    static NAMES: OnceLock<Vec<&str>> = OnceLock::new();
+    let names = NAMES.get_or_init(|| {
+        let mut names: Vec<&str> = words().iter().filter(|word| word.block).map(|word| word.name).collect();
+        names.dedup();
+        names
+    });
+    names.binary_search(&name).is_ok()
+}
+
 /// All meanings of a directive's name; none when it is not known.
 pub fn nginx(name: &str) -> &'static [NginxWord] {
     let words = words();

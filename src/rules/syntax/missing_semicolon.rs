@@ -18,6 +18,25 @@ pub(crate) static RULE: Rule = Rule {
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     report(context, sink, SyntaxKind::MissingSemicolon, say);
+    for file in &context.files.files {
+        for error in file.tree.errors.iter().filter(|error| error.kind == SyntaxKind::RunOn) {
+            sink.report_as(Severity::Warning, swallowed(error));
+        }
+    }
+}
+
+/// nginx takes the next line for values, and starts.
+fn swallowed(error: &SyntaxError) -> Diagnostic {
+    let name = &error.what;
+    let message = format!("`{name}` is not ended by a `;`: nginx takes the next line for more of its values");
+    let diagnostic = Diagnostic::new(error.span, message, "a `;` is missing here")
+        .note("nginx starts and logs nothing: what the next line says does not hold")
+        .help("end the line with a `;`")
+        .fix(insertion(error, "add the `;`"));
+    match error.related {
+        Some(next) => diagnostic.label(next, "this is read as a value"),
+        None => diagnostic,
+    }
 }
 
 fn say(file: &File, error: &SyntaxError) -> Diagnostic {

@@ -59,6 +59,9 @@ impl<'t> Builder<'t> {
 
     /// Reads the whole text.
     pub(super) fn run(mut self) {
+        if self.utf16() {
+            return;
+        }
         let mut at = self.byte_order_mark();
         loop {
             self.words.clear();
@@ -82,18 +85,6 @@ impl<'t> Builder<'t> {
         self.end_of_file();
     }
 
-    /// Skips a byte order mark, which nginx takes for the beginning of the first name.
-    fn byte_order_mark(&mut self) -> usize {
-        // The second is what the bytes of the first are in Latin-1.
-        let mark =
-            ["\u{feff}", "\u{ef}\u{bb}\u{bf}"].into_iter().find(|mark| self.lexer.text.starts_with(mark));
-        let Some(mark) = mark else { return 0 };
-        let span = self.lexer.span(0, mark.len());
-        self.error(SyntaxKind::ByteOrderMark, span, None, "", None);
-        self.tree.skipped.push(span);
-        mark.len()
-    }
-
     /// A `;` that ends nothing.
     fn empty_statement(&mut self, mark: Span) {
         self.error(SyntaxKind::EmptyStatement, mark, None, self.slice(mark), None);
@@ -109,33 +100,74 @@ impl<'t> Builder<'t> {
     }
 
     /// Makes nodes of all directives in `words` but the last, whose words it gives back.
-    fn split<'w>(&mut self, words: &'w [Word], block: bool) -> &'w [Word] {
-        let (first, last) = (words[0].span, words[words.len() - 1].span);
-        if words.len() == 1 || !self.slice(first.to(last)).contains('\n') {
-            return words;
+    fn split<'w>(&mut self, mut words: &'w [Word], block: bool) -> &'w [Word] {
+        while words.len() > 1 {
+            let lines = self.slice(words[0].span.to(words[words.len() - 1].span)).contains('\n');
+            let head = self.statement_head(words, block);
+            if let Some(body) = head.unopened() {
+                self.open_unopened(&words[..body], words[body].span);
+                words = &words[body..];
+            } else if let Some(last) = lines.then(|| head.glued(self.around())).flatten() {
+                self.close_glued(&words[..=last]);
+                words = &words[last + 1..];
+            } else if lines {
+                return self.split_lines(words, block);
+            } else {
+                return words;
+            }
         }
-        let contexts = self.place.contexts;
-        if contexts.is_empty() {
-            return words;
-        }
+        words
+    }
+
+    /// The same, where each begins on a line of its own.
+    fn split_lines<'w>(&mut self, words: &'w [Word], block: bool) -> &'w [Word] {
+        let head = self.statement_head(words, block);
+        let (kind, found) = if head.contexts.is_empty() {
+            let Some(parent) = self.place.parent else { return words };
+            let name = self.slice(self.tree.nodes[parent.0 as usize].name.span);
+            let Some(found) = head.data_run_ons(name) else { return words };
+            found
+        } else if head.is_list() {
+            (SyntaxKind::RunOn, head.run_ons())
+        } else {
+            (SyntaxKind::MissingSemicolon, head.run_ons())
+        };
         let mut start = 0;
-        for next in (Head { lexer: self.lexer, words, block, contexts }).run_ons() {
-            self.missing_semicolon(&words[start..next], words[next].span);
+        for next in found {
+            self.run_on(kind, &words[start..next], words[next].span);
             self.node(&words[start..next], None);
             start = next;
         }
         &words[start..]
     }
 
+    /// The words of a statement, for questions about them.
+    pub(super) fn statement_head<'w>(&self, words: &'w [Word], block: bool) -> Head<'w>
+    where
+        't: 'w,
+    {
+        Head { lexer: self.lexer, words, block, contexts: self.place.contexts }
+    }
+
+    /// What the block around the innermost one can be.
+    fn around(&self) -> Contexts {
+        self.open.last().map_or(Contexts::NONE, |block| block.outer.contexts)
+    }
+
     /// Reports that `words` should have ended before `next`.
-    fn missing_semicolon(&mut self, words: &[Word], next: Span) {
+    pub(super) fn missing_semicolon(&mut self, words: &[Word], next: Span) {
+        self.run_on(SyntaxKind::MissingSemicolon, words, next);
+    }
+
+    /// The same, with what comes of it.
+    fn run_on(&mut self, kind: SyntaxKind, words: &[Word], next: Span) {
         let name = self.slice(words[0].span);
         let end = words[words.len() - 1].span.hi;
-        self.error(SyntaxKind::MissingSemicolon, Span::at(end), Some(next), name, Some((end, ";")));
+        self.error(kind, Span::at(end), Some(next), name, Some((end, ";")));
     }
 
     /// Adds a node of these words; `end` is its `;` or `{`.
-    fn node(&mut self, words: &[Word], end: Option<Span>) -> NodeId {
+    pub(super) fn node(&mut self, words: &[Word], end: Option<Span>) -> NodeId {
         let id = NodeId(self.tree.nodes.len() as u32);
         let args = self.tree.words.len() as u32;
         self.tree.words.extend_from_slice(&words[1..]);
@@ -175,7 +207,7 @@ impl<'t> Builder<'t> {
     }
 
     /// Adds what follows to the block `id`, or beside it if that is nested too deep.
-    fn enter(&mut self, id: NodeId, name: Span, mark: Span) {
+    pub(super) fn enter(&mut self, id: NodeId, name: Span, mark: Span) {
         let outer = self.place;
         let column = match self.pairing {
             Pairing::Order => None,
@@ -195,8 +227,13 @@ impl<'t> Builder<'t> {
     pub(super) fn unterminated(&mut self, next: Span) {
         let words = std::mem::take(&mut self.words);
         let last = self.split(&words, false);
-        self.missing_semicolon(last, next);
-        self.node(last, None);
+        let end = last.len() - 1;
+        if self.statement_head(last, false).is_glued(end) {
+            self.close_glued(last);
+        } else {
+            self.missing_semicolon(last, next);
+            self.node(last, None);
+        }
         self.words = words;
     }
 

@@ -10,7 +10,11 @@ use super::layout;
 use super::lexer::Lexer;
 use crate::vocabulary::{self, Contexts, NginxWord, Value};
 
+/// Directives whose arguments may be any words.
+const ANY_VALUES: [&str; 4] = ["index", "log_format", "server_name", "try_files"];
+
 /// The head of one statement.
+#[derive(Clone, Copy)]
 pub(super) struct Head<'a> {
     /// The text it stands in.
     pub(super) lexer: Lexer<'a>,
@@ -23,6 +27,13 @@ pub(super) struct Head<'a> {
 }
 
 impl Head<'_> {
+    /// Whether nginx takes all of it for one directive with many values, and starts.
+    pub(super) fn is_list(&self) -> bool {
+        let takes_any = |word: &NginxWord| word.value == Value::TextList || ANY_VALUES.contains(&word.name);
+        !self.block
+            && self.meanings(0).iter().any(|word| takes_any(word) && self.fits(0, self.words.len(), false))
+    }
+
     /// The indices of the words that begin a directive of their own, in order.
     pub(super) fn run_ons(&self) -> Vec<usize> {
         let meanings = self.meanings(0);
@@ -51,13 +62,13 @@ impl Head<'_> {
     }
 
     /// What the word at `index` can mean as a directive here.
-    fn meanings(&self, index: usize) -> Vec<&'static NginxWord> {
+    pub(super) fn meanings(&self, index: usize) -> Vec<&'static NginxWord> {
         let all = vocabulary::nginx(self.text(index));
         all.iter().filter(|word| word.contexts.meets(self.contexts)).collect()
     }
 
     /// Whether the words from `index` to `end` are a directive nginx would take.
-    fn fits(&self, index: usize, end: usize, block: bool) -> bool {
+    pub(super) fn fits(&self, index: usize, end: usize, block: bool) -> bool {
         let count = end - index - 1;
         self.meanings(index).iter().any(|word| {
             word.block == block && word.args.accepts(count) && self.value_fits(word, index + 1, end)
@@ -85,14 +96,14 @@ impl Head<'_> {
     }
 
     /// Whether the bare word at `index` is the first on its line.
-    fn begins_line(&self, index: usize) -> bool {
+    pub(super) fn begins_line(&self, index: usize) -> bool {
         let word = self.words[index];
         let at = (word.span.lo - self.lexer.base) as usize;
         word.quote == Quote::None && layout::indent(self.lexer.text, at).is_some()
     }
 
     /// The word at `index` as it is written.
-    fn text(&self, index: usize) -> &str {
+    pub(super) fn text(&self, index: usize) -> &str {
         let span = self.words[index].span;
         let base = self.lexer.base;
         &self.lexer.text[(span.lo - base) as usize..(span.hi - base) as usize]
