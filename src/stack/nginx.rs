@@ -192,6 +192,19 @@ impl Nginx {
         same.map(|entry| files.node(entry.at)).filter(move |node| node.name() == name)
     }
 
+    /// The directives that stand directly in a context more than once, those of a name together and in
+    /// order.
+    pub fn repeated<'a>(
+        &'a self,
+        files: &'a Workspace,
+        scope: ScopeId,
+    ) -> impl Iterator<Item = Vec<NodeRef<'a>>> {
+        let names = self.scope(scope).by_hash.chunk_by(|one, next| one.hash == next.hash);
+        names
+            .filter(|same| same.len() > 1)
+            .map(|same| same.iter().map(|entry| files.node(entry.at)).collect())
+    }
+
     /// All directives that stand directly in a context, in order.
     pub fn entries<'a>(&'a self, files: &'a Workspace, scope: ScopeId) -> impl Iterator<Item = NodeRef<'a>> {
         self.scope(scope).entries.iter().map(|entry| files.node(entry.at))

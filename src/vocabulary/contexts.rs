@@ -30,6 +30,12 @@ impl Contexts {
     pub const NONE: Self = Self(0);
     /// `http`.
     pub const HTTP: Self = Self(1 << 2);
+    /// `http` and all below it.
+    pub const OF_HTTP: Self = Self(0b1_1111_1100);
+    /// `stream` and all below it.
+    pub const OF_STREAM: Self = Self(0b111 << 9);
+    /// `mail` and all below it.
+    pub const OF_MAIL: Self = Self(0b11 << 12);
     /// Outside of all blocks.
     pub const MAIN: Self = Self(1);
     /// Anywhere.
@@ -56,6 +62,27 @@ impl Contexts {
     /// Whether it is no context at all: the body of a block that holds data, not directives.
     pub const fn is_empty(self) -> bool {
         self.0 == 0
+    }
+
+    /// What people call it: "`http`, `server` or `location`".
+    pub fn in_words(self) -> String {
+        let mut names: Vec<String> = self.each().map(Self::one_in_words).collect();
+        match names.pop() {
+            Some(last) if names.is_empty() => last,
+            Some(last) => format!("{} or {last}", names.join(", ")),
+            None => "nowhere".to_owned(),
+        }
+    }
+
+    /// What people call a single context.
+    fn one_in_words(self) -> String {
+        let name = self.to_string();
+        match name.split_once('-') {
+            Some(("if", block)) => format!("`if` in `{}`", block.trim_start_matches("in-")),
+            Some((block, inner)) => format!("`{inner}` in `{block}`"),
+            None if name == "main" => "the main context, outside of all blocks".to_owned(),
+            None => format!("`{name}`"),
+        }
     }
 
     /// Its contexts, each alone.
@@ -128,5 +155,21 @@ mod tests {
         assert_eq!(server.inside("location").inside("if"), Contexts::parse("if-in-location"));
         assert_eq!(Contexts::ALL.inside("server"), Contexts::parse("server,stream-server,mail-server"));
         assert!(Contexts::ALL.inside("map").is_empty());
+    }
+    #[test]
+    fn kinds_of_servers_hold_their_blocks() {
+        let parse = Contexts::parse;
+        let http = "http,server,location,upstream,if-in-server,if-in-location,limit_except";
+        assert_eq!(Contexts::OF_HTTP, parse(http));
+        assert_eq!(Contexts::OF_STREAM, parse("stream,stream-server,stream-upstream"));
+        assert_eq!(Contexts::OF_MAIL, parse("mail,mail-server"));
+    }
+
+    #[test]
+    fn contexts_are_said_in_words() {
+        let words = |text| Contexts::parse(text).in_words();
+        assert_eq!(words("http"), "`http`");
+        assert_eq!(words("location,server,http"), "`http`, `server` or `location`");
+        assert_eq!(words("if-in-location,stream-server"), "`if` in `location` or `server` in `stream`");
     }
 }

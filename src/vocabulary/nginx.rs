@@ -87,7 +87,7 @@ pub struct NginxWord {
     pub default: Option<&'static str>,
     /// The first version of nginx that has it.
     pub since: Option<&'static str>,
-    /// `core`, the name of a module, or `removed-after-…`.
+    /// `core`, the name of a module that is not nginx's own, or `removed-after-…`.
     pub origin: &'static str,
 }
 
@@ -115,7 +115,7 @@ impl NginxWord {
 }
 
 /// All lines of the table, sorted by name.
-pub(super) fn words() -> &'static [NginxWord] {
+pub fn nginx_words() -> &'static [NginxWord] {
     static WORDS: OnceLock<Vec<NginxWord>> = OnceLock::new();
     WORDS.get_or_init(|| {
         include_str!("../../grammar/nginx.tsv").lines().skip(1).filter_map(NginxWord::parse).collect()
@@ -126,7 +126,8 @@ pub(super) fn words() -> &'static [NginxWord] {
 pub fn nginx_opens_block(name: &str) -> bool {
     static NAMES: OnceLock<Vec<&str>> = OnceLock::new();
     let names = NAMES.get_or_init(|| {
-        let mut names: Vec<&str> = words().iter().filter(|word| word.block).map(|word| word.name).collect();
+        let mut names: Vec<&str> =
+            nginx_words().iter().filter(|word| word.block).map(|word| word.name).collect();
         names.dedup();
         names
     });
@@ -135,7 +136,7 @@ pub fn nginx_opens_block(name: &str) -> bool {
 
 /// All meanings of a directive's name; none when it is not known.
 pub fn nginx(name: &str) -> &'static [NginxWord] {
-    let words = words();
+    let words = nginx_words();
     let start = words.partition_point(|word| word.name < name);
     let count = words[start..].iter().take_while(|word| word.name == name).count();
     &words[start..start + count]
@@ -148,9 +149,9 @@ mod tests {
     #[test]
     fn the_table_is_sorted_and_read_whole() {
         let lines = include_str!("../../grammar/nginx.tsv").lines().count() - 1;
-        assert_eq!(words().len(), lines);
-        assert!(words().is_sorted_by_key(|word| word.name));
-        for word in words() {
+        assert_eq!(nginx_words().len(), lines);
+        assert!(nginx_words().is_sorted_by_key(|word| word.name));
+        for word in nginx_words() {
             assert!(!word.contexts.is_empty(), "{} stands nowhere", word.name);
             assert!(word.args.least() < 10, "{} takes nothing that can be read", word.name);
         }

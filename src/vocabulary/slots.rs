@@ -201,7 +201,7 @@ fn read() -> HashMap<&'static str, Vec<Signature>> {
         }
     }
     let mut typed: Vec<(&str, Signature)> = Vec::new();
-    for word in nginx::words().iter().filter(|word| !all.contains_key(word.name)) {
+    for word in nginx::nginx_words().iter().filter(|word| !all.contains_key(word.name)) {
         let slots = of_type(word.value);
         match typed.last_mut().filter(|(name, last)| *name == word.name && last.slots == slots) {
             Some((_, same)) => same.contexts = same.contexts | word.contexts,

@@ -51,3 +51,30 @@ fn another_file_can_be_named_or_none() {
     assert_eq!((ran.status, ran.out.as_str()), (2, ""));
     assert!(ran.err.starts_with("error: none.toml: "), "{}", ran.err);
 }
+
+#[test]
+fn directives_made_in_house_are_known() {
+    let place = Place::healthy();
+    place.write("etc/nginx/nginx.conf", "events {}\nshop_colour blue;\n");
+    let err = place.run(&["etc/nginx", "--format", "concise"]);
+    assert!(err.out.contains("nginx/unknown-directive"), "{}", err.out);
+    place.write("gwlint.toml", "[nginx]\ndirectives = [\"shop_colour\"]\n");
+    assert_eq!(place.run(&["etc/nginx"]).out, "No problems found in 1 file.\n");
+}
+
+#[test]
+fn what_stands_around_a_piece_is_said_by_an_option_or_a_comment() {
+    let place = Place::new(&[("headers.conf", "add_header A 1;\n")]);
+    let run = |args: &[&str]| {
+        place.run(&[&["headers.conf", "--dialect", "nginx", "--format", "concise"], args].concat()).out
+    };
+    assert!(!run(&[]).contains("wrong-context"));
+    assert!(!run(&["--context", "http,server"]).contains("wrong-context"));
+    assert!(run(&["--context", "upstream"]).contains("nginx/wrong-context"));
+    place.write("headers.conf", "# gwlint: context location\nadd_header A 1;\n");
+    assert!(!run(&["--context", "upstream"]).contains("wrong-context"), "the comment counts for its file");
+    place.write("headers.conf", "# gwlint: context stream\nadd_header A 1;\n");
+    assert!(run(&[]).contains("nginx/wrong-context"));
+    place.write("headers.conf", "# gwlint: context steam\nadd_header A 1;\n");
+    assert!(run(&[]).contains("nginx/unknown-context"));
+}
