@@ -6,12 +6,14 @@ mod buffer;
 mod fpm;
 mod include;
 mod nginx;
+mod php;
 mod script;
 mod socket;
 mod syntax;
 mod target;
 mod timeout;
 mod value;
+mod version;
 
 use crate::rule::Rule;
 
@@ -79,6 +81,9 @@ pub static ALL: &[&Rule] = &[
     &nginx::unknown_context::RULE,
     &nginx::unknown_directive::RULE,
     &nginx::wrong_context::RULE,
+    &php::invalid_value::RULE,
+    &php::not_settable_here::RULE,
+    &php::unknown_setting::RULE,
     &script::alias_doubled::RULE,
     &script::filename_missing::RULE,
     &script::params_lost::RULE,
@@ -127,4 +132,7 @@ pub static ALL: &[&Rule] = &[
     &value::invalid_switch::RULE,
     &value::invalid_time::RULE,
     &value::invalid_word::RULE,
+    &version::deprecated::RULE,
+    &version::removed::RULE,
+    &version::too_new::RULE,
 ];

@@ -1,7 +1,7 @@
 //! Does PHP-FPM start with what its pools say?
 
-mod children;
 pub(super) mod chdir_missing;
+mod children;
 pub(super) mod duplicate_entry;
 pub(super) mod hash_comment;
 pub(super) mod invalid_value;

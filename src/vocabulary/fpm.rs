@@ -86,8 +86,14 @@ mod tests {
 
     #[test]
     fn settings_belong_to_a_section() {
-        assert_eq!(fpm_word("PM.max_children", false).map(|word| word.takes), Some(FpmType::Integer(i32::MIN, i32::MAX)));
-        assert_eq!(fpm_word("process.priority", true).map(|word| word.takes), Some(FpmType::Integer(-19, 20)));
+        assert_eq!(
+            fpm_word("PM.max_children", false).map(|word| word.takes),
+            Some(FpmType::Integer(i32::MIN, i32::MAX))
+        );
+        assert_eq!(
+            fpm_word("process.priority", true).map(|word| word.takes),
+            Some(FpmType::Integer(-19, 20))
+        );
         assert_eq!(fpm_word("process.max", true).map(|word| word.takes), Some(FpmType::Integer(0, i32::MAX)));
         assert!(fpm_word("pm.max_children", true).is_none());
         assert!(fpm_word("daemonize", false).is_none());

@@ -19,7 +19,9 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         for pool in &fpm.pools {
             let listen = pool.get("listen");
             let (span, label) = match listen {
-                Some(entry) if entry.read().is_empty() && !is_computed(entry) => (entry.span, "there is no value"),
+                Some(entry) if entry.read().is_empty() && !is_computed(entry) => {
+                    (entry.span, "there is no value")
+                }
                 // Without the main file it may stand in another one. A misspelt line has its own finding.
                 None if fpm.whole && !misspelt(pool) => (pool.name_span, "no `listen` in this pool"),
                 _ => continue,
@@ -28,7 +30,10 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
                 format!("pool [{}] does not say where it listens: {}", pool.name, outage(context, fpm));
             sink.report(
                 Diagnostic::new(span, message, label)
-                    .note(format!("FPM logs: ALERT: [pool {}] no listen address have been defined!", pool.name))
+                    .note(format!(
+                        "FPM logs: ALERT: [pool {}] no listen address have been defined!",
+                        pool.name
+                    ))
                     .help(format!("write `listen = /run/php/{}.sock`", pool.name)),
             );
         }

@@ -40,7 +40,8 @@ fn meant(text: &str) -> Option<String> {
     let Ok(FpmListen::UnixPath(path)) = value::fpm_listen(text) else { return None };
     let (first, rest) = path.split_once([' ', '\t']).unwrap_or((path, ""));
     let rest = rest.trim();
-    let is_port = |text: &str| matches!(value::fpm_listen(text), Ok(FpmListen::Port(_))) && !text.contains(':');
+    let is_port =
+        |text: &str| matches!(value::fpm_listen(text), Ok(FpmListen::Port(_))) && !text.contains(':');
     let is_host = first == "localhost" || first == "*" || first.parse::<std::net::Ipv4Addr>().is_ok();
     if is_host {
         let port = if is_port(rest) { rest } else { "9000" };

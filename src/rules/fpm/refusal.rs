@@ -65,9 +65,8 @@ fn of_setting(section: &Pool, global: bool, entry: &Entry, word: &FpmWord) -> Op
     let refusal = match word.takes {
         FpmType::Integer(..) | FpmType::IntegerOrUnlimited => integer(section, global, entry, word),
         FpmType::Time => time(entry),
-        FpmType::Flag => (!is_flag(entry)).then(|| {
-            refusal(FLAG, Reading(unparsed(entry, "invalid boolean value")), meant_flag(entry))
-        }),
+        FpmType::Flag => (!is_flag(entry))
+            .then(|| refusal(FLAG, Reading(unparsed(entry, "invalid boolean value")), meant_flag(entry))),
         // The word for how a pool gets its children is the matter of fpm/pm-constraints.
         FpmType::OneOf(words) if word.name != "pm" => one_of(entry, word.name, words),
         // Of these the last one alone counts.
@@ -190,7 +189,9 @@ fn listen(section: &Pool, entry: &Entry, name: &str) -> Option<Refusal> {
         Ok(1..) => "getaddrinfo: Name or service not known".to_owned(),
         _ => format!("invalid port value '{port}'"),
     };
-    let bare = ["unix://", "unix:", "tcp://", "fcgi://", "http://"].iter().find_map(|scheme| text.strip_prefix(scheme));
+    let bare = ["unix://", "unix:", "tcp://", "fcgi://", "http://"]
+        .iter()
+        .find_map(|scheme| text.strip_prefix(scheme));
     let meant = bare.filter(|bare| value::fpm_listen(bare).is_ok()).map(str::to_owned);
     Some(refusal(LISTEN, Starting(complaint), meant))
 }

@@ -9,7 +9,7 @@ use crate::stack::fpm::{Entry, Fpm, Pool};
 use crate::tree::Quote;
 use crate::value;
 use crate::version::Version;
-use crate::vocabulary::{FPM_ARRAYS, PhpWord, fpm_word, fpm_words, php_word, php_words};
+use crate::vocabulary::{FPM_ARRAYS, PhpType, PhpWord, fpm_word, fpm_words, php_word, php_words};
 
 /// The rule.
 pub(crate) static RULE: Rule = Rule {
@@ -212,7 +212,7 @@ fn is_switch(context: &Context<'_>, word: &PhpWord, entry: &Entry) -> bool {
     let node = context.files.node(entry.at);
     let quoted = node.words().first().is_some_and(|word| word.quote != Quote::None);
     let number = entry.value.is_empty() || entry.value.bytes().all(|byte| byte.is_ascii_digit());
-    value::fpm_bool(&entry.value, quoted).is_ok() && (word.flag || !number)
+    value::fpm_bool(&entry.value, quoted).is_ok() && (word.takes == PhpType::Flag || !number)
 }
 
 /// `php_value[name] = value` of `php_value name value`.
