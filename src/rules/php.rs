@@ -12,7 +12,7 @@ use std::collections::HashSet;
 use crate::diagnostic::{Edit, Fix};
 use crate::rule::Context;
 use crate::source::Span;
-use crate::stack::fpm::Entry;
+use crate::stack::fpm::{Entry, Pool};
 use crate::stack::php::{IniEntry, Php};
 use crate::value;
 use crate::version::Version;
@@ -103,7 +103,7 @@ pub(super) fn settings(context: &Context<'_>) -> Vec<Set> {
     });
     let pools = stack.fpm.iter().flat_map(|fpm| {
         let version = stack.php_version(fpm);
-        let entries = fpm.pools.iter().flat_map(|pool| pool.php_entries()).filter(|entry| !entry.broken);
+        let entries = fpm.pools.iter().flat_map(Pool::php_entries).filter(|entry| !entry.broken);
         entries.filter_map(move |entry| of_pool(entry, version))
     });
     let sent = stack.hops.iter().flat_map(|hop| stack.php_params(context.files, hop));

@@ -1,7 +1,6 @@
 //! The words of php.ini: `grammar/php.tsv`, as PHP 8.2 has them, and which versions have them:
 //! `grammar/php-versions.tsv`.
 
-use std::ops::Deref;
 use std::sync::LazyLock;
 
 use crate::version::Version;
@@ -164,7 +163,7 @@ fn takes(kind: &'static str) -> PhpType {
 
 fn span(line: &'static str) -> Option<PhpSpan> {
     let fields: Vec<&'static str> = line.split('\t').collect();
-    let [name, since, deprecated, removed, gone, instead] = *fields.deref() else { return None };
+    let &[name, since, deprecated, removed, gone, instead] = fields.as_slice() else { return None };
     let version = |text: &str| text.parse().ok();
     Some(PhpSpan {
         name,

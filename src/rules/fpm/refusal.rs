@@ -106,8 +106,8 @@ fn integer(section: &Pool, global: bool, entry: &Entry, word: &FpmWord) -> Optio
         let wanted = "a whole number from 0 on, or `unlimited`";
         return (reading.value < 0).then(|| refusal(wanted, Reading(complaint), None));
     };
-    let last = section.get(&entry.key).is_some_and(|last| last.at == entry.at);
-    if (least..=most).contains(&reading.value) || !last {
+    let counts = section.get(&entry.key).is_some_and(|winner| winner.at == entry.at);
+    if (least..=most).contains(&reading.value) || !counts {
         return None;
     }
     let wanted = match (least, most) {
@@ -157,7 +157,6 @@ fn uri(section: &Pool, entry: &Entry, name: &str) -> Option<Refusal> {
     let what = if name == "ping.path" { "ping path" } else { "status path" };
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/_-.~".contains(&byte);
     let why = match text.as_bytes() {
-        [] => return None,
         [first, ..] if *first != b'/' => "must start with a '/'",
         [_] => "is not long enough",
         [_, rest @ ..] if !rest.iter().copied().all(plain) => {

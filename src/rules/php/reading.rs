@@ -54,9 +54,10 @@ pub(super) fn of(set: &Set, word: &PhpWord) -> Option<Misread> {
     }
     match word.takes {
         PhpType::Flag | PhpType::Display => words::flag(set, word),
-        PhpType::Integer | PhpType::Bytes | PhpType::Seconds => quantity::of(set, word),
         PhpType::FlagOrBytes if words::is_switch(set.read()) => None,
-        PhpType::FlagOrBytes => quantity::of(set, word),
+        PhpType::Integer | PhpType::Bytes | PhpType::Seconds | PhpType::FlagOrBytes => {
+            quantity::of(set, word)
+        }
         PhpType::Timeout => quantity::timeout(set),
         PhpType::Number(least, most) => quantity::ranged(set, word, least, most),
         PhpType::Megabytes(least) => quantity::megabytes(set, word, least),
