@@ -16,6 +16,7 @@ mod nginx;
 mod nginx_versions;
 mod php;
 mod slots;
+mod variables;
 mod zones;
 
 pub use apache_authz::{authz_providers, is_authz_provider, is_http_method};
@@ -35,4 +36,5 @@ pub use nginx::{NginxWord, Value, nginx, nginx_opens_block, nginx_words};
 pub use nginx_versions::{NginxSpan, nginx_spans};
 pub use php::{Changeable, PhpSpan, PhpType, PhpWord, php_span, php_spans, php_word, php_words, timezones};
 pub use slots::{Signature, Slot, signatures};
+pub use variables::{Domain, NginxVariable, nginx_text, nginx_variable, nginx_variables};
 pub use zones::{Shared, ZoneWord, zone_word};
