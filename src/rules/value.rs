@@ -1,7 +1,10 @@
 //! Is what stands in a directive what nginx reads there? What that is is vocabulary.
 
+pub(super) mod dead_server_name;
+pub(super) mod excluded_parameter;
 mod in_two;
 pub(super) mod invalid_address;
+pub(super) mod invalid_line;
 pub(super) mod invalid_number;
 pub(super) mod invalid_parameter;
 pub(super) mod invalid_size;
@@ -136,15 +139,17 @@ fn is_certain(place: &Place<'_>, class: Class) -> bool {
     { others }.all(|other| !faults(place.node, other, class).is_empty())
 }
 
-/// Whether the directive has as many words as it takes, and no error of syntax in it: else that is the fault.
+/// Whether the directive has as many words as it takes, no error of syntax in it, and no text like `<the address
+/// of a server>`: else that is the fault, or none is certain.
 fn is_sound(place: &Place<'_>) -> bool {
-    let count = place.node.words().len();
-    let head = place.node.head();
-    let meanings = vocabulary::nginx(place.node.name()).iter();
-    let counted =
-        meanings.filter(|word| word.contexts.meets(place.contexts)).any(|word| word.args.accepts(count));
-    counted
-        && !place.node.tree.errors.iter().any(|error| error.span.lo <= head.hi && head.lo <= error.span.hi)
+    let node = place.node;
+    let (count, head) = (node.words().len(), node.head());
+    let meanings = vocabulary::nginx(node.name()).iter();
+    let mut here = meanings.filter(|word| word.contexts.meets(place.contexts));
+    let damaged = |span: Span| span.lo <= head.hi && head.lo <= span.hi;
+    here.any(|word| word.args.accepts(count))
+        && !node.tree.errors.iter().any(|error| damaged(error.span))
+        && !node.words().iter().any(|word| node.tree.slice(word.span).starts_with('<'))
 }
 
 /// The words of a directive that are of a class and that nginx does not take.
@@ -176,10 +181,11 @@ fn not_taken<'a>(node: NodeRef<'a>, signature: &'static Signature, index: usize)
 
 /// Whether a template or a variable fills in the text, or a part of it.
 fn is_filled_in(text: &str) -> bool {
-    let marks = ["__", "[[", "]]", "..."];
+    let marks = ["__", "[[", "]]", "{{", "}}", "#{", "..."];
     let twice = |mark: char| text.chars().filter(|&c| c == mark).count() > 1;
     let shouted = text.contains('_') && text.len() > 2 && !text.contains(|c: char| c.is_lowercase());
-    text.contains(['$', '{', '}', '<', '>', '#'])
+    text.contains(['$', '<', '>'])
+        || text.contains('{') && text.contains('}')
         || twice('%')
         || twice('@')
         || shouted

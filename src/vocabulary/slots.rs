@@ -166,6 +166,28 @@ impl Signature {
         by(&|at| matches!(at, Position::From(from) if place >= from)).map(|slot| (slot, 0))
     }
 
+    /// What two words are read as that mean one: `5 m`, `rate=10 r/s`. With the slot comes how many bytes stand
+    /// before the number, and what the two are together.
+    pub fn in_two(
+        &self,
+        place: usize,
+        count: usize,
+        first: &str,
+        second: &str,
+    ) -> Option<(&Slot, usize, String)> {
+        let number = first.ends_with(|c: char| c.is_ascii_digit());
+        if !number || !second.starts_with(|c: char| c.is_ascii_alphabetic()) {
+            return None;
+        }
+        let amount = |place, word| self.slot(place, count, word).filter(|(slot, _)| slot.is_amount());
+        // `expires 30 d`: the time is what stands last.
+        let last = || amount(place + 1, second).filter(|(_, skip)| *skip == 0);
+        let (slot, skip) = amount(place, first).or_else(last)?;
+        let together = format!("{} {second}", first.get(skip..).filter(|number| !number.is_empty())?);
+        slot.mend(&together)?;
+        Some((slot, skip, together))
+    }
+
     /// The words and keys it has for parameters.
     pub fn parameters(&self) -> impl Iterator<Item = &'static str> {
         self.slots.iter().flat_map(|slot| {

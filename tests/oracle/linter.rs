@@ -30,7 +30,6 @@ const OTHERS: [&str; 2] = ["nginx/missing-certificate", "apache/limit-suffix"];
 /// A finding.
 #[derive(Debug, Clone)]
 pub(crate) struct Finding {
-    /// Its one name, links resolved.
     pub(crate) path: PathBuf,
     pub(crate) line: usize,
     pub(crate) severity: Severity,
@@ -59,10 +58,9 @@ pub(crate) fn lint_paths(disk: Disk, paths: Vec<PathBuf>, server: Server) -> Res
     let loud = outcome.findings.iter().filter(|finding| finding.severity > Severity::Hint);
     Ok(loud
         .map(|finding| {
-            let id = outcome.sources.file_id(finding.span());
-            let file = outcome.sources.file(id);
+            let file = outcome.sources.file_of(finding.span());
             Finding {
-                path: outcome.workspace.file(id).real.clone(),
+                path: file.path.clone(),
                 line: file.place(finding.span().lo).line as usize,
                 severity: finding.severity,
                 rule: finding.rule,

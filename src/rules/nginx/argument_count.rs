@@ -8,7 +8,7 @@ use crate::rule::{Context, Fixable, Rule, Sink};
 use crate::source::Span;
 use crate::stack::nginx::Place;
 use crate::tree::NodeRef;
-use crate::vocabulary::{NginxWord, Value};
+use crate::vocabulary::{self, NginxWord, Value};
 
 /// The rule.
 pub(crate) static RULE: Rule = Rule {
@@ -57,15 +57,18 @@ fn is_regex(node: NodeRef<'_>) -> bool {
 
 /// `5 m`, a size or time with a blank before its unit, has rules of its own.
 fn is_size_in_two(place: &Place<'_>) -> bool {
-    let measure = |word: &NginxWord| {
-        use Value as V;
-        matches!(word.value, V::Size | V::ComplexSize | V::Offset | V::Milliseconds | V::Seconds)
+    let node = place.node;
+    let count = node.words().len();
+    let taken = || meanings(place).any(|word| count > 0 && word.args.accepts(count - 1));
+    let Some(signature) = vocabulary::signatures(node.name(), place.contexts).next().filter(|_| taken())
+    else {
+        return false;
     };
-    let [number, unit] = place.node.words() else { return false };
-    let text = |word: &crate::tree::Word| place.node.tree.slice(word.span);
-    meanings(place).any(measure)
-        && text(number).bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
-        && text(unit).bytes().all(|byte| byte.is_ascii_alphabetic())
+    let in_two = |index: usize| {
+        let (first, second) = (node.arg(index)?, node.arg(index + 1)?);
+        signature.in_two(index + 1, count, &first, &second)
+    };
+    (0..count).any(|index| in_two(index).is_some())
 }
 
 fn finding(context: &Context<'_>, node: NodeRef<'_>, word: &NginxWord) -> Diagnostic {

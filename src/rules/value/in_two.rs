@@ -9,22 +9,14 @@ use crate::vocabulary::{self, Signature};
 
 /// The arguments `index` and the one behind it, where they mean one, and are not taken as two.
 pub(super) fn fault<'a>(node: NodeRef<'a>, signature: &'static Signature, index: usize) -> Option<Fault<'a>> {
-    let words = node.words();
-    let (first, second) = (node.value(*words.get(index)?), node.value(*words.get(index + 1)?));
-    if !first.ends_with(|c: char| c.is_ascii_digit()) || !second.starts_with(|c: char| c.is_alphabetic()) {
-        return None;
-    }
-    let count = words.len();
-    let (slot, skip) =
-        signature.slot(index + 1, count, &first).filter(|(slot, _)| slot.is_amount()).or_else(|| {
-            // `expires 30 d`: the time is what stands last.
-            signature.slot(index + 2, count, &second).filter(|(slot, skip)| slot.is_amount() && *skip == 0)
-        })?;
-    let number = first.get(skip..).filter(|text| !text.is_empty())?;
-    let together = format!("{number} {second}");
-    slot.mend(&together)?;
-    let logs = if vocabulary::nginx(node.name()).iter().any(|word| word.args.accepts(count)) {
+    let (first, second) = (node.arg(index)?, node.arg(index + 1)?);
+    let count = node.words().len();
+    let (slot, skip, together) = signature.in_two(index + 1, count, &first, &second)?;
+    let accepted = |count| vocabulary::nginx(node.name()).iter().any(|word| word.args.accepts(count));
+    let logs = if accepted(count) {
         stumbles(node, signature, index).or_else(|| stumbles(node, signature, index + 1))?
+    } else if !accepted(count - 1) {
+        return None;
     } else {
         format!("invalid number of arguments in \"{}\" directive", node.name())
     };
