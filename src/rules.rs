@@ -6,12 +6,14 @@ mod buffer;
 mod fpm;
 mod include;
 mod nginx;
+mod php;
 mod script;
 mod socket;
 mod syntax;
 mod target;
 mod timeout;
 mod value;
+mod version;
 
 use crate::rule::Rule;
 
@@ -39,8 +41,12 @@ pub static ALL: &[&Rule] = &[
     &buffer::temp_file_write_too_small::RULE,
     &buffer::wrong_prefix::RULE,
     &fpm::chdir_missing::RULE,
+    &fpm::duplicate_entry::RULE,
     &fpm::hash_comment::RULE,
     &fpm::invalid_value::RULE,
+    &fpm::listen_missing::RULE,
+    &fpm::listen_taken_for_path::RULE,
+    &fpm::listen_twice::RULE,
     &fpm::pm_constraints::RULE,
     &fpm::slowlog_above_terminate::RULE,
     &fpm::slowlog_missing::RULE,
@@ -65,16 +71,22 @@ pub static ALL: &[&Rule] = &[
     &nginx::empty_upstream::RULE,
     &nginx::invalid_condition::RULE,
     &nginx::invalid_regex::RULE,
+    &nginx::invalid_variable::RULE,
     &nginx::listen_ssl_without_certificate::RULE,
     &nginx::missing_certificate::RULE,
     &nginx::missing_certificate_key::RULE,
     &nginx::no_events::RULE,
+    &nginx::readonly_variable::RULE,
     &nginx::undefined_log_format::RULE,
     &nginx::undefined_named_location::RULE,
+    &nginx::undefined_variable::RULE,
     &nginx::undefined_zone::RULE,
     &nginx::unknown_context::RULE,
     &nginx::unknown_directive::RULE,
     &nginx::wrong_context::RULE,
+    &php::invalid_value::RULE,
+    &php::not_settable_here::RULE,
+    &php::unknown_setting::RULE,
     &script::alias_doubled::RULE,
     &script::filename_missing::RULE,
     &script::params_lost::RULE,
@@ -126,4 +138,7 @@ pub static ALL: &[&Rule] = &[
     &value::invalid_switch::RULE,
     &value::invalid_time::RULE,
     &value::invalid_word::RULE,
+    &version::deprecated::RULE,
+    &version::removed::RULE,
+    &version::too_new::RULE,
 ];

@@ -16,6 +16,7 @@ mod nginx;
 mod php;
 mod regex;
 mod text;
+mod variable;
 
 pub use address::{BadAddress, nginx_bind, nginx_listen, nginx_network, nginx_server, nginx_server_port};
 pub use apache::{ApacheUnit, apache_flag, apache_int, apache_strict, apache_timeout};
@@ -31,6 +32,7 @@ pub use php::{
 };
 pub use regex::{Regex, RegexError, regex};
 pub use text::{bytes_text, millis_text, nginx_size_text, seconds_text};
+pub use variable::{Reference, references};
 
 /// The server does not take this text and says so when it starts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -397,6 +397,9 @@ fn fpm_listen_addresses() {
     assert_eq!(fpm_listen("[::1]:9000"), Ok(FpmListen::HostPort("::1", 9000)));
     assert_eq!(fpm_listen("::1:9000"), Ok(FpmListen::HostPort("::1", 9000)));
     assert_eq!(fpm_listen("/run/php.sock"), Ok(FpmListen::UnixPath("/run/php.sock")));
+    assert_eq!(fpm_listen("127.0.0.1: 9000"), Ok(FpmListen::HostPort("127.0.0.1", 9000)));
+    assert_eq!(fpm_listen("tcp://127.0.0.1:9000"), Err(Refused));
+    assert_eq!(fpm_listen("127.0.0.1:9000,127.0.0.2:9000"), Err(Refused));
     assert_eq!(fpm_listen("php.sock"), Ok(FpmListen::UnixPath("php.sock")));
     assert_eq!(fpm_listen("9000 "), Ok(FpmListen::UnixPath("9000 ")));
     for refused in ["", ":9000", "unix:/run/php.sock", "127.0.0.1:", "127.0.0.1:http", "70000", "0", "[]:90"]

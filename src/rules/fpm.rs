@@ -1,9 +1,15 @@
 //! Does PHP-FPM start with what its pools say?
 
 pub(super) mod chdir_missing;
+mod children;
+pub(super) mod duplicate_entry;
 pub(super) mod hash_comment;
 pub(super) mod invalid_value;
+pub(super) mod listen_missing;
+pub(super) mod listen_taken_for_path;
+pub(super) mod listen_twice;
 pub(super) mod pm_constraints;
+mod refusal;
 pub(super) mod slowlog_above_terminate;
 pub(super) mod slowlog_missing;
 pub(super) mod unknown_entry;
@@ -54,9 +60,16 @@ fn settings(fpm: &Fpm) -> impl Iterator<Item = (&Entry, &'static str, FpmType)> 
     })
 }
 
-/// Whether a value is put together while FPM starts, from the environment or a constant.
+/// Whether FPM gets another value than the one that is written: it is put together while FPM starts, from
+/// the environment, a constant or a calculation, or a syntax error is in the way.
 fn is_computed(entry: &Entry) -> bool {
-    entry.value.contains("${")
+    let text = entry.value.as_str();
+    let is_constant = || {
+        let letters = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
+        text.contains('_') && text.starts_with(|c: char| c.is_ascii_uppercase()) && text.bytes().all(letters)
+    };
+    let calculated = || entry.bare && (text.contains(['|', '&', '^', '~', '!', '(', ')']) || is_constant());
+    entry.broken || text.contains("${") || calculated()
 }
 
 /// A time as people write it, in seconds: `500ms`, `1.5m`, `1h30m`, `2 hours`.

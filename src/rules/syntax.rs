@@ -30,13 +30,19 @@ fn report(
     kind: SyntaxKind,
     say: fn(&File, &SyntaxError) -> Diagnostic,
 ) {
-    for file in &context.files.files {
-        for error in file.tree.errors.iter().filter(|error| error.kind == kind) {
-            if !is_hash_comment(context, file, error) {
-                sink.report(say(file, error));
-            }
-        }
+    for (file, error) in errors(context, kind) {
+        sink.report(say(file, error));
     }
+}
+
+/// The errors of one kind in all files.
+fn errors<'a>(
+    context: &'a Context<'_>,
+    kind: SyntaxKind,
+) -> impl Iterator<Item = (&'a File, &'a SyntaxError)> {
+    let all =
+        context.files.files.iter().flat_map(|file| file.tree.errors.iter().map(move |error| (file, error)));
+    all.filter(move |(file, error)| error.kind == kind && !is_hash_comment(context, file, error))
 }
 
 /// Whether the line of the error was meant to be a comment, which fpm/hash-comment says.

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::load::{Server, Workspace};
 use crate::source::{FileId, Span};
-use crate::tree::{At, NodeRef};
+use crate::tree::{At, NodeRef, Quote};
 use crate::value::{self, FpmListen};
 use crate::version::Version;
 
@@ -17,14 +17,26 @@ pub struct Entry {
     pub key: String,
     /// What stands in the brackets: `memory_limit`.
     pub sub: Option<String>,
-    /// The value as FPM reads it, `$pool` resolved.
+    /// The value without its quotes, `$pool` resolved.
     pub value: String,
+    /// Whether it stands there without quotes.
+    pub bare: bool,
+    /// Whether the line has an error of syntax.
+    pub broken: bool,
     /// The line.
     pub at: At,
     /// From the key to the end of the value.
     pub span: Span,
     /// The value, quotes included; `None` when there is none.
     pub value_span: Option<Span>,
+}
+
+impl Entry {
+    /// The value as FPM gets it: `1` for a bare `on`, nothing for a bare `off`.
+    pub fn read(&self) -> &str {
+        let reserved = if self.bare { value::php_reserved(&self.value) } else { None };
+        reserved.unwrap_or(&self.value)
+    }
 }
 
 /// A pool, or `[global]`: sections of one name are one, later values win.
@@ -53,17 +65,17 @@ impl Pool {
 
     /// The entry of a key that wins, when it says anything: FPM takes an empty value for none.
     pub fn said(&self, key: &str) -> Option<&Entry> {
-        self.get(key).filter(|entry| !entry.value.is_empty())
+        self.get(key).filter(|entry| !entry.read().is_empty())
     }
 
     /// A whole number; `None` when the key is not set or is no number.
     pub fn number(&self, key: &str) -> Option<i64> {
-        self.get(key)?.value.parse().ok()
+        self.get(key)?.read().parse().ok()
     }
 
     /// Seconds; `None` when the key is not set or is no time.
     pub fn seconds(&self, key: &str) -> Option<i64> {
-        let reading = value::fpm_time(&self.get(key)?.value).ok()?;
+        let reading = value::fpm_time(self.get(key)?.read()).ok()?;
         Some(i64::from(reading.value))
     }
 
@@ -95,11 +107,11 @@ impl Fpm {
         let mut reader = Reader { files, sections: Vec::new(), open: None, whole: server.whole };
         reader.read(file);
         let mut sections = reader.sections;
+        let global = sections.iter().position(|section| section.name.eq_ignore_ascii_case("global"));
+        let global = global.map(|index| sections.remove(index));
         for section in &mut sections {
             section.resolve(&files.root);
         }
-        let global = sections.iter().position(|section| section.name.eq_ignore_ascii_case("global"));
-        let global = global.map(|index| sections.remove(index));
         Self { file, whole: server.whole, version: server.version, global, pools: sections }
     }
 
@@ -176,6 +188,8 @@ impl Reader<'_> {
             key: key.to_owned(),
             sub: sub.map(str::to_owned),
             value: node.arg(0).unwrap_or_default().into_owned(),
+            bare: node.words().first().is_some_and(|word| word.quote == Quote::None),
+            broken: node.tree.errors.iter().any(|error| node.head().contains(error.span)),
             at: node.at(),
             span: node.head(),
             value_span: node.arg_span(0),

@@ -13,6 +13,7 @@ mod regexes;
 mod scope;
 mod settings;
 mod upstream;
+mod variables;
 
 pub(crate) use hops::{hops, target};
 pub use listen::{Address, Listen, Site, Sites};
@@ -23,6 +24,7 @@ use scope::{Entry, Limits};
 pub use scope::{Scope, ScopeId, ScopeKind};
 pub use settings::Buffers;
 pub use upstream::{Upstream, UpstreamServer};
+pub use variables::{Use, Variables, definition, domain, uses};
 
 /// One nginx.
 #[derive(Debug)]

@@ -2,7 +2,7 @@
 
 use crate::load::{Server, Workspace};
 use crate::source::{FileId, Span};
-use crate::tree::At;
+use crate::tree::{At, Quote};
 use crate::value;
 use crate::version::Version;
 
@@ -37,6 +37,10 @@ pub struct IniEntry {
     pub span: Span,
     /// The value, quotes included.
     pub value_span: Option<Span>,
+    /// Whether the value stands there without quotes.
+    pub bare: bool,
+    /// Whether the line has an error of syntax.
+    pub broken: bool,
 }
 
 /// One php.ini with the files of its conf.d.
@@ -93,6 +97,8 @@ fn entries_of(files: &Workspace, file: FileId) -> Vec<IniEntry> {
             at: key.at(),
             span: key.head(),
             value_span: key.arg_span(0),
+            bare: key.words().first().is_some_and(|word| word.quote == Quote::None),
+            broken: key.tree.errors.iter().any(|error| key.head().contains(error.span)),
         }));
     }
     entries
@@ -196,6 +202,8 @@ impl Stack {
                     at: node.at(),
                     span: node.head(),
                     value_span: Some(value_span),
+                    bare: !value.trim_start().starts_with('"'),
+                    broken: false,
                 }));
             }
         }

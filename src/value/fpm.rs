@@ -55,6 +55,7 @@ pub fn fpm_listen(text: &str) -> Result<FpmListen<'_>, Refused> {
         let port = port(digits)?;
         return match inner.unwrap_or(host) {
             "" => Err(Refused),
+            host if host.contains(['/', ',']) => Err(Refused),
             "*" => Ok(FpmListen::Port(port)),
             host => Ok(FpmListen::HostPort(host, port)),
         };
@@ -70,6 +71,7 @@ pub fn fpm_listen(text: &str) -> Result<FpmListen<'_>, Refused> {
 
 /// A port number, 1 to 65535.
 fn port(digits: &str) -> Result<u16, Refused> {
-    let number = super::nginx_number(digits)?;
+    let digits = digits.trim_start_matches(super::is_c_blank);
+    let number = super::nginx_number(digits.strip_prefix('+').unwrap_or(digits))?;
     u16::try_from(number).ok().filter(|&port| port != 0).ok_or(Refused)
 }

@@ -7,9 +7,15 @@ use std::sync::LazyLock;
 pub enum FpmType {
     /// Any text.
     Text,
-    /// A whole number.
-    Integer,
-    /// A whole number, or `unlimited`.
+    /// Any text but none.
+    Filled,
+    /// A port, an address with a port, or the path of a socket.
+    Listen,
+    /// The path of a URI.
+    Uri,
+    /// A whole number, from the one to the other.
+    Integer(i32, i32),
+    /// A whole number from 0 on, or `unlimited`.
     IntegerOrUnlimited,
     /// A time.
     Time,
@@ -55,14 +61,23 @@ fn line(line: &'static str) -> Option<FpmWord> {
     let mut fields = line.split('\t');
     let (name, section, kind) = (fields.next()?, fields.next()?, fields.next()?);
     let takes = match kind {
-        "integer" => FpmType::Integer,
+        "integer" => FpmType::Integer(i32::MIN, i32::MAX),
+        "filled" => FpmType::Filled,
+        "listen" => FpmType::Listen,
+        "uri" => FpmType::Uri,
         "integer-or-unlimited" => FpmType::IntegerOrUnlimited,
         "time" => FpmType::Time,
         "bool" => FpmType::Flag,
         "array" | "glob" => return None,
-        _ => kind.strip_prefix("enum:").map_or(FpmType::Text, FpmType::OneOf),
+        _ => ranged(kind).or(kind.strip_prefix("enum:").map(FpmType::OneOf)).unwrap_or(FpmType::Text),
     };
     Some(FpmWord { name, global: section == "global", takes })
+}
+
+/// `integer:-19..20`; either end may be open.
+fn ranged(kind: &str) -> Option<FpmType> {
+    let (least, most) = kind.strip_prefix("integer:")?.split_once("..")?;
+    Some(FpmType::Integer(least.parse().unwrap_or(i32::MIN), most.parse().unwrap_or(i32::MAX)))
 }
 
 #[cfg(test)]
@@ -71,7 +86,15 @@ mod tests {
 
     #[test]
     fn settings_belong_to_a_section() {
-        assert_eq!(fpm_word("PM.max_children", false).map(|word| word.takes), Some(FpmType::Integer));
+        assert_eq!(
+            fpm_word("PM.max_children", false).map(|word| word.takes),
+            Some(FpmType::Integer(i32::MIN, i32::MAX))
+        );
+        assert_eq!(
+            fpm_word("process.priority", true).map(|word| word.takes),
+            Some(FpmType::Integer(-19, 20))
+        );
+        assert_eq!(fpm_word("process.max", true).map(|word| word.takes), Some(FpmType::Integer(0, i32::MAX)));
         assert!(fpm_word("pm.max_children", true).is_none());
         assert!(fpm_word("daemonize", false).is_none());
         assert!(fpm_word("rlimit_files", true).is_some() && fpm_word("rlimit_files", false).is_some());

@@ -130,6 +130,7 @@ fn path_of(info: &str) -> Result<PathBuf, String> {
         "apache" => "/etc/apache2/sites-enabled/site.conf",
         "php" => "/etc/php/8.2/fpm/php.ini",
         "fpm" => "/etc/php/8.2/fpm/pool.d/www.conf",
+        "toml" => "/gwlint.toml",
         other => return Err(format!("a block of language {other:?} needs file=")),
     };
     Ok(PathBuf::from(usual))

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use card::{Card, Scenario};
+use gwlint::config::{self, Config};
 use gwlint::diagnostic::Applicability;
 use gwlint::fix::{Repair, converge};
 use gwlint::rule::Rule;
@@ -184,10 +185,20 @@ fn session(rule: &'static Rule, scenario: &Scenario) -> Session {
             files.insert(main.into(), text.into());
         }
     }
-    let whole = files.keys().all(|path| path.starts_with("/etc"));
+    let settings = Path::new("/gwlint.toml");
+    let configured = files.contains_key(settings);
+    let whole = files.keys().all(|path| path.starts_with("/etc") || path == settings);
     let path = if whole { "/etc" } else { "/" };
-    let request = Request { paths: vec![path.into()], rules: vec![rule], ..Request::default() };
-    Session { request, disk: Disk::memory(files).with_links(scenario.links.iter().cloned()) }
+    let disk = Disk::memory(files).with_links(scenario.links.iter().cloned());
+    let config = if configured { config::read(&disk, settings, ALL).unwrap() } else { Config::default() };
+    let request = Request {
+        paths: vec![path.into()],
+        rules: vec![rule],
+        targets: config.targets,
+        options: config.options,
+        ..Request::default()
+    };
+    Session { request, disk }
 }
 
 const NGINX: &str = "user www-data;\nevents {}\nhttp {\n    include /etc/nginx/conf.d/*.conf;\n    \

@@ -30,6 +30,7 @@ const OTHERS: [&str; 2] = ["nginx/missing-certificate", "apache/limit-suffix"];
 /// A finding.
 #[derive(Debug, Clone)]
 pub(crate) struct Finding {
+    /// Its one name, links resolved.
     pub(crate) path: PathBuf,
     pub(crate) line: usize,
     pub(crate) severity: Severity,
@@ -58,9 +59,10 @@ pub(crate) fn lint_paths(disk: Disk, paths: Vec<PathBuf>, server: Server) -> Res
     let loud = outcome.findings.iter().filter(|finding| finding.severity > Severity::Hint);
     Ok(loud
         .map(|finding| {
-            let file = outcome.sources.file_of(finding.span());
+            let id = outcome.sources.file_id(finding.span());
+            let file = outcome.sources.file(id);
             Finding {
-                path: file.path.clone(),
+                path: outcome.workspace.file(id).real.clone(),
                 line: file.place(finding.span().lo).line as usize,
                 severity: finding.severity,
                 rule: finding.rule,

@@ -1,6 +1,7 @@
 //! Breaks accepted files, asks the server, asks gwlint, and compares.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use gwlint::diagnostic::Severity;
 use rayon::prelude::*;
@@ -14,6 +15,9 @@ use crate::verdict::Verdict;
 
 /// So many changes are tried before a number is given up: many concern the machine, not the text.
 const TRIES: usize = 8;
+
+/// A file counts for no more lines than this.
+const MOST_LINES: usize = 100;
 
 /// A changed file and what was said of it.
 #[derive(Debug)]
@@ -83,7 +87,7 @@ pub(crate) fn run(server: Server, bases: Vec<Base>, count: usize) -> Result<Tria
         })
         .collect::<Result<_, String>>()?;
     let mut trial = Trial::default();
-    let mut accepted: Vec<(Base, Vec<PathBuf>)> = Vec::new();
+    let mut accepted: Vec<Changeable> = Vec::new();
     for (base, verdict, findings) in judged {
         if !verdict.accepts {
             trial.left_out.push(format!("{}: {}", base.name, verdict.message));
@@ -95,32 +99,65 @@ pub(crate) fn run(server: Server, bases: Vec<Base>, count: usize) -> Result<Tria
             .map(|finding| format!("{}: {finding}", base.name))
             .collect();
         if errors.is_empty() {
-            let paths = base.changeable();
-            accepted.push((base, paths));
+            trial.bases += 1;
+            let base = Arc::new(base);
+            let paths = base.changeable().into_iter();
+            accepted.extend(paths.map(|path| Changeable::new(Arc::clone(&base), path)));
         }
         trial.false_errors.extend(errors);
     }
-    accepted.retain(|(_, paths)| !paths.is_empty());
-    trial.bases = accepted.len();
+    let numbers = share_out(&accepted, count);
     if !accepted.is_empty() {
-        let cases: Vec<Option<Case>> = (0..count)
+        let cases: Vec<Option<Case>> = numbers
             .into_par_iter()
-            .map(|number| case(server, &accepted[number % accepted.len()], number))
+            .map(|(index, number)| case(server, &accepted[index], number))
             .collect::<Result<_, String>>()?;
         trial.cases = cases.into_iter().flatten().collect();
     }
     Ok(trial)
 }
 
-/// Mutant number `number`; `None` where no change concerns the text.
-fn case(server: Server, (base, paths): &(Base, Vec<PathBuf>), number: usize) -> Result<Option<Case>, String> {
+/// A file to change, and the configuration it is part of.
+struct Changeable {
+    base: Arc<Base>,
+    path: PathBuf,
+    /// How many lines of it say something: a long file is changed more often than a short one.
+    lines: usize,
+}
+
+impl Changeable {
+    fn new(base: Arc<Base>, path: PathBuf) -> Self {
+        let text = base.files.get(&path).map(String::as_str).unwrap_or_default();
+        let says = |line: &&str| !line.trim().is_empty() && !line.trim_start().starts_with(['#', ';']);
+        let lines = text.lines().filter(says).count().min(MOST_LINES);
+        Self { base, path, lines }
+    }
+}
+
+/// Which file each of `count` mutants is of, and its number among those of that file.
+fn share_out(files: &[Changeable], count: usize) -> Vec<(usize, usize)> {
+    let lines: usize = files.iter().map(|file| file.lines).sum();
+    // As many as belong to the lines so far.
+    let until = |so_far: usize| count * so_far / lines.max(1);
+    let mut shares = Vec::with_capacity(count);
+    let mut so_far = 0;
+    for (index, file) in files.iter().enumerate() {
+        let of_file = until(so_far + file.lines) - until(so_far);
+        so_far += file.lines;
+        shares.extend((0..of_file).map(|number| (index, number)));
+    }
+    shares
+}
+
+/// Mutant number `number` of a file; `None` where no change concerns the text.
+fn case(server: Server, file: &Changeable, number: usize) -> Result<Option<Case>, String> {
+    let Changeable { base, path, .. } = file;
+    let name = format!("{}:{}", base.name, path.display());
+    let Some(text) = base.files.get(path) else { return Ok(None) };
     for attempt in 0..TRIES {
         let seed = number * TRIES + attempt;
-        let path = &paths[seed % paths.len()];
-        let name = format!("{}:{}", base.name, path.display());
-        let Some(text) = base.files.get(path) else { continue };
         let Some(mutant) = mutate(&name, seed, text, server.dialect()) else { continue };
-        let changed = base.clone().with(path, mutant.text.clone());
+        let changed = Base::clone(base).with(path, mutant.text.clone());
         let verdict = server.ask(&changed)?;
         if verdict.about_machine {
             continue;

@@ -121,7 +121,9 @@ impl Server {
         let output = self.run(root, &main).map_err(|error| format!("{}: {error}", self.name()))?;
         let said = [output.stderr, output.stdout].concat();
         let said = String::from_utf8_lossy(&said).replace(&*root.to_string_lossy(), "");
-        Ok(Verdict::read(self, output.status.success(), &said))
+        let mut verdict = Verdict::read(self, output.status.success(), &said);
+        verdict.place = verdict.place.map(|(path, line)| (base.disk().canonical(&path), line));
+        Ok(verdict)
     }
 
     fn run(self, root: &Path, main: &Path) -> std::io::Result<Output> {

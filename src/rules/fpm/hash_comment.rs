@@ -84,7 +84,8 @@ fn complaint(line: &str) -> String {
 /// The settings FPM refuses with a `# comment` in their value. In a text it does no more than stand there.
 fn read_with_comment(fpm: &Fpm) -> impl Iterator<Item = &Entry> {
     let names = ["user", "group", "listen.owner", "listen.group"];
-    let typed = settings(fpm).filter(move |(_, name, takes)| *takes != FpmType::Text || names.contains(name));
+    let texts = [FpmType::Text, FpmType::Filled, FpmType::Listen];
+    let typed = settings(fpm).filter(move |(_, name, takes)| !texts.contains(takes) || names.contains(name));
     let flags = sections(fpm)
         .flat_map(|(section, _)| &section.entries)
         .filter(|entry| entry.sub.is_some() && matches!(entry.key.as_str(), "php_flag" | "php_admin_flag"));

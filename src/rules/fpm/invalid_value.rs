@@ -1,13 +1,13 @@
 //! `fpm/invalid-value`: a value FPM refuses, be it no number, no time or no switch.
 
-use super::{is_computed, log_place, meant_seconds, outage, sections, settings, time_text};
+use std::collections::HashSet;
+
+use super::refusal::{self, Complaint, Refusal};
+use super::{log_place, outage, sections};
 use crate::diagnostic::{Diagnostic, Fix, Severity};
 use crate::edits;
 use crate::rule::{Context, Fixable, Rule, Sink};
 use crate::stack::fpm::{Entry, Fpm};
-use crate::tree::Quote;
-use crate::value;
-use crate::vocabulary::FpmType;
 
 /// The rule.
 pub(crate) static RULE: Rule = Rule {
@@ -20,104 +20,39 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
+    let mut seen = HashSet::new();
     for fpm in &context.stack.fpm {
-        let typed = settings(fpm).filter_map(|(entry, _, takes)| refusal(context, entry, takes));
-        let arrays = sections(fpm).flat_map(|(section, _)| &section.entries);
-        let arrays = arrays.filter_map(|entry| array_refusal(context, entry));
-        for refusal in typed.chain(arrays) {
-            sink.report(refusal.say(context, fpm));
+        for (section, global) in sections(fpm) {
+            for entry in &section.entries {
+                let refused = refusal::of(section, global, entry);
+                if let Some(refusal) = refused.filter(|_| seen.insert(entry.at)) {
+                    sink.report(finding(context, fpm, entry, refusal));
+                }
+            }
         }
     }
 }
 
-/// A value FPM does not take.
-struct Refusal<'a> {
-    entry: &'a Entry,
-    /// What the setting takes.
-    wanted: &'static str,
-    /// What FPM says.
-    complaint: String,
-    /// What was meant, where that is beyond doubt.
-    meant: Option<String>,
-}
-
-impl Refusal<'_> {
-    fn say(self, context: &Context<'_>, fpm: &Fpm) -> Diagnostic {
-        let name = context.files.node(self.entry.at).name();
-        let message = format!("{name} takes {}: {}", self.wanted, outage(context, fpm));
-        let label = format!("`{}` is none", self.entry.value);
-        let place = log_place(context, self.entry.span);
-        let mut diagnostic = Diagnostic::new(self.entry.span, message, label)
-            .note(format!("FPM logs: ERROR: {place} {}", self.complaint));
-        if let Some(meant) = self.meant {
-            let edit = edits::restate(context.files.node(self.entry.at), &meant);
-            let fix = Fix::safe(format!("write {meant}"), vec![edit]);
-            diagnostic = diagnostic.help(format!("write `{name} = {meant}`")).fix(fix);
-        }
-        diagnostic
-    }
-}
-
-/// Why FPM refuses the value of a setting; `None` when it takes it. A line without `=`, and a `#` in
-/// the value, are the matter of other rules.
-fn refusal<'a>(context: &Context<'_>, entry: &'a Entry, takes: FpmType) -> Option<Refusal<'a>> {
-    if entry.value_span.is_none() || is_computed(entry) || entry.value.contains(" #") {
-        return None;
-    }
-    let text = entry.value.as_str();
-    let is_integer = value::fpm_integer(text).is_ok();
-    let integer = "is not a valid number (greater or equal than zero)";
-    let (wanted, complaint) = match takes {
-        FpmType::Integer if !is_integer => ("a whole number", integer),
-        FpmType::IntegerOrUnlimited if text != "unlimited" && !is_integer => {
-            ("a whole number or `unlimited`", integer)
-        }
-        FpmType::Time if text.is_empty() => (TIME, "invalid time value"),
-        FpmType::Time if value::fpm_time(text).is_err() => (TIME, "unknown suffix used in time value"),
-        FpmType::Flag if !is_flag(context, entry) => (FLAG, "invalid boolean value"),
-        _ => return None,
+fn finding(context: &Context<'_>, fpm: &Fpm, entry: &Entry, refusal: Refusal) -> Diagnostic {
+    let node = context.files.node(entry.at);
+    let name = node.name();
+    let message = format!("`{name}` takes {}: {}", refusal.wanted, outage(context, fpm));
+    let label = match entry.value.as_str() {
+        "" => "there is no value".to_owned(),
+        text => format!("`{text}` is not taken"),
     };
-    let complaint =
-        format!("unable to parse value for entry '{}': {complaint}", entry.key.to_ascii_lowercase());
-    Some(Refusal { entry, wanted, complaint, meant: meant(entry, takes) })
-}
-
-const TIME: &str = "a whole number with `s`, `m`, `h` or `d`";
-const FLAG: &str = "`yes` or `no`";
-
-/// The same for what has brackets.
-fn array_refusal<'a>(context: &Context<'_>, entry: &'a Entry) -> Option<Refusal<'a>> {
-    let sub = entry.sub.as_deref().filter(|_| !is_computed(entry) && !entry.value.contains(" #"))?;
-    match entry.key.as_str() {
-        "php_flag" | "php_admin_flag" if !is_flag(context, entry) => {
-            let complaint = format!("error while parsing '{}[{sub}]' : invalid boolean value", entry.key);
-            Some(Refusal { entry, wanted: FLAG, complaint, meant: meant(entry, FpmType::Flag) })
+    let logs = match refusal.complaint {
+        Complaint::Reading(text) => format!("ERROR: {} {text}", log_place(context, entry.span)),
+        Complaint::Checking(text) if text.contains("no listen") => format!("ALERT: {text}"),
+        Complaint::Checking(text) => format!("ERROR: {text}"),
+        Complaint::Starting(text) => format!("ERROR: {text}; `php-fpm -t` does not see it"),
+    };
+    let diagnostic = Diagnostic::new(entry.span, message, label).note(format!("FPM logs: {logs}"));
+    match refusal.meant {
+        Some(meant) => {
+            let fix = Fix::safe(format!("write {meant}"), vec![edits::restate(node, &meant)]);
+            diagnostic.help(format!("write `{name} = {meant}`")).fix(fix)
         }
-        "env" if entry.value.is_empty() => {
-            let complaint = "empty value".to_owned();
-            Some(Refusal { entry, wanted: "a text that is not empty", complaint, meant: None })
-        }
-        _ => None,
-    }
-}
-
-fn is_flag(context: &Context<'_>, entry: &Entry) -> bool {
-    value::fpm_bool(&entry.value, is_quoted(context, entry)).is_ok()
-}
-
-fn is_quoted(context: &Context<'_>, entry: &Entry) -> bool {
-    let words = context.files.node(entry.at).words();
-    words.first().is_some_and(|word| word.quote != Quote::None)
-}
-
-/// What was meant, where that is beyond doubt.
-fn meant(entry: &Entry, takes: FpmType) -> Option<String> {
-    match takes {
-        FpmType::Time => time_text(meant_seconds(&entry.value)?),
-        FpmType::Flag => {
-            let words = ["yes", "true", "on", "no", "false", "off"];
-            words.into_iter().find(|word| entry.value.trim().eq_ignore_ascii_case(word)).map(str::to_owned)
-        }
-        _ => None,
+        None => diagnostic,
     }
 }

@@ -1,6 +1,7 @@
 //! `fpm/pm-constraints`: numbers of children that contradict each other.
 
-use super::outage;
+use super::children::{CHILDREN, IDLE, LEAST, MOST, Numbers, RATE, START, Style};
+use super::{is_computed, outage};
 use crate::diagnostic::{Diagnostic, Edit, Fix, Severity};
 use crate::edits;
 use crate::rule::{Context, Fixable, Rule, Sink};
@@ -17,13 +18,6 @@ pub(crate) static RULE: Rule = Rule {
     check,
 };
 
-const CHILDREN: &str = "pm.max_children";
-const START: &str = "pm.start_servers";
-const LEAST: &str = "pm.min_spare_servers";
-const MOST: &str = "pm.max_spare_servers";
-const RATE: &str = "pm.max_spawn_rate";
-const IDLE: &str = "pm.process_idle_timeout";
-
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     for fpm in &context.stack.fpm {
         for pool in &fpm.pools {
@@ -31,87 +25,6 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
                 sink.report(finding(context, fpm, pool, fault));
             }
         }
-    }
-}
-
-/// How a pool gets its children.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Style {
-    Static,
-    Dynamic,
-    Ondemand,
-}
-
-impl Style {
-    const ALL: [(&str, Self); 3] =
-        [("static", Self::Static), ("dynamic", Self::Dynamic), ("ondemand", Self::Ondemand)];
-
-    fn of(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|(word, _)| text.eq_ignore_ascii_case(word)).map(|(_, style)| style)
-    }
-
-    /// What the other settings of a pool that has no `pm`, or a misspelt one, are for.
-    fn meant(pool: &Pool) -> Option<&'static str> {
-        let text = pool.get("pm").map_or("", |entry| &entry.value);
-        let close = Self::ALL.iter().find(|(word, _)| strsim::damerau_levenshtein(text, word) <= 2);
-        match close {
-            Some((word, _)) => Some(word),
-            None if [START, LEAST, MOST].iter().any(|key| pool.get(key).is_some()) => Some("dynamic"),
-            None if pool.get(IDLE).is_some() => Some("ondemand"),
-            None => None,
-        }
-    }
-}
-
-/// The numbers of a pool; 0 for those that are not set.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Numbers {
-    children: i32,
-    start: i32,
-    least: i32,
-    most: i32,
-}
-
-impl Numbers {
-    /// `None` when FPM refuses one of them, which is the matter of another rule.
-    fn of(pool: &Pool) -> Option<Self> {
-        let number = |key| match pool.get(key) {
-            Some(entry) => value::fpm_integer(&entry.value).ok().map(|reading| reading.value),
-            None => Some(0),
-        };
-        Some(Self {
-            children: number(CHILDREN)?,
-            start: number(START)?,
-            least: number(LEAST)?,
-            most: number(MOST)?,
-        })
-    }
-
-    /// The nearest numbers FPM takes: all of them hold together, whichever was wrong.
-    fn solved(self, style: Style) -> Self {
-        let children =
-            if self.children < 1 { self.start.max(self.least).max(self.most).max(5) } else { self.children };
-        if style != Style::Dynamic {
-            return Self { children, ..self };
-        }
-        let (mut least, mut most) = (self.least, self.most);
-        if least < 1 {
-            least = 1;
-        }
-        if most < 1 {
-            most = least.saturating_add(2);
-        }
-        if least > most {
-            (least, most) = (most, least);
-        }
-        let (least, most) = (least.min(children), most.min(children));
-        let fits = self.start < 1 || (least..=most).contains(&self.start);
-        let start = if fits { self.start } else { least + (most - least) / 2 };
-        Self { children, start, least, most }
-    }
-
-    fn pairs(self) -> [(&'static str, i32); 4] {
-        [(CHILDREN, self.children), (START, self.start), (LEAST, self.least), (MOST, self.most)]
     }
 }
 
@@ -167,9 +80,7 @@ impl<'a> Fault<'a> {
     /// `pm` itself.
     fn of_style(fpm: &Fpm, pool: &'a Pool) -> Option<Self> {
         let pm = pool.get("pm");
-        if pm.is_some_and(|pm| pm.value.contains("${") || pm.value.contains(" #"))
-            || (pm.is_none() && !fpm.whole)
-        {
+        if pm.is_some_and(|pm| is_computed(pm) || pm.value.contains(" #")) || (pm.is_none() && !fpm.whole) {
             return None;
         }
         let (message, alert) = match pm {
@@ -258,12 +169,12 @@ impl<'a> Fault<'a> {
         let (key, shown, alert, default) = match style {
             Style::Static => return None,
             Style::Dynamic => {
-                let rate = value::fpm_integer(&pool.get(RATE)?.value).ok()?.value;
+                let rate = value::fpm_integer(pool.get(RATE)?.read()).ok()?.value;
                 let alert = format!("[pool {name}] pm.max_spawn_rate must be a positive value");
                 (RATE, rate, alert, "32")
             }
             Style::Ondemand => {
-                let seconds = value::fpm_time(&pool.get(IDLE)?.value).ok()?.value;
+                let seconds = value::fpm_time(pool.get(IDLE)?.read()).ok()?.value;
                 let alert =
                     format!("[pool {name}] pm.process_idle_timeout({seconds}s) must be greater than 0s");
                 (IDLE, seconds, alert, "10s")
@@ -313,38 +224,4 @@ fn edits(context: &Context<'_>, pool: &Pool, values: &[(&'static str, String)]) 
         edits.push(edits::insert_lines_after(anchor, &lines));
     }
     Some(edits)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// FPM's own checks, in its order.
-    fn accepted(numbers: Numbers) -> bool {
-        let Numbers { children, start, least, most } = numbers;
-        children >= 1
-            && least >= 1
-            && most >= least
-            && most <= children
-            && (start < 1 || (least..=most).contains(&start))
-    }
-
-    #[test]
-    fn what_is_solved_holds_together() {
-        let values = [-3, 0, 1, 2, 3, 5, 9, i32::MAX];
-        for children in values {
-            for start in values {
-                for least in values {
-                    for most in values {
-                        let numbers = Numbers { children, start, least, most };
-                        let solved = numbers.solved(Style::Dynamic);
-                        assert!(accepted(solved), "{numbers:?} became {solved:?}");
-                        if accepted(numbers) {
-                            assert_eq!(numbers, solved, "nothing to do");
-                        }
-                    }
-                }
-            }
-        }
-    }
 }

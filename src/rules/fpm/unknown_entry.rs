@@ -9,7 +9,7 @@ use crate::stack::fpm::{Entry, Fpm, Pool};
 use crate::tree::Quote;
 use crate::value;
 use crate::version::Version;
-use crate::vocabulary::{FPM_ARRAYS, PhpWord, fpm_word, fpm_words, php_word, php_words};
+use crate::vocabulary::{FPM_ARRAYS, PhpType, PhpWord, fpm_word, fpm_words, php_word, php_words};
 
 /// The rule.
 pub(crate) static RULE: Rule = Rule {
@@ -29,7 +29,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         let newer = context.stack.php_version(fpm).is_some_and(|version| version > NEWEST);
         for (section, global) in sections(fpm) {
             // A `#` is the matter of fpm/hash-comment.
-            for entry in section.entries.iter().filter(|entry| !entry.key.starts_with('#')) {
+            for entry in section.entries.iter().filter(|entry| !entry.key.starts_with('#') && !entry.broken) {
                 let Some(fault) = Fault::of(context, section, global, entry) else { continue };
                 if !(newer && fault.could_be_new) {
                     sink.report(fault.say(context, fpm, entry));
@@ -68,14 +68,14 @@ impl Fault {
 
     /// `name[key] = value`.
     fn of_array(context: &Context<'_>, section: &Pool, global: bool, entry: &Entry) -> Option<Self> {
-        let what = format!("PHP-FPM knows no setting {}[…] in [{}]", entry.key, section.name);
+        let what = format!("PHP-FPM knows no setting `{}[…]` in [{}]", entry.key, section.name);
         if global {
             let help = "move it into a pool".to_owned();
             let complaint = "Array are not allowed in the global section".to_owned();
             return Some(Self { what, complaint, help, instead: None, could_be_new: false });
         }
         if FPM_ARRAYS.contains(&entry.key.as_str()) {
-            return None;
+            return Self::of_brackets(context, entry);
         }
         let close = closest(&entry.key, FPM_ARRAYS.iter().copied());
         let lo = name_span(context, entry).lo;
@@ -86,6 +86,28 @@ impl Fault {
         };
         let complaint = format!("unknown directive '{}'", entry.key);
         Some(Self { what, complaint, help, instead, could_be_new: close.is_none() })
+    }
+
+    /// What stands in the brackets, or does not.
+    fn of_brackets(context: &Context<'_>, entry: &Entry) -> Option<Self> {
+        let (key, sub) = (&entry.key, entry.sub.as_deref().unwrap_or_default());
+        let (what, complaint, help, instead) = match (key.as_str(), sub.is_empty()) {
+            ("access.suppress_path", false) => {
+                let line = format!("{key}[]");
+                let what = format!("`{key}` takes nothing in its brackets");
+                let help = format!("write `{line} = {}`", entry.value);
+                let instead = Some((name_span(context, entry), line));
+                (what, format!("Keys provided to field '{key}' are ignored"), help, instead)
+            }
+            ("access.suppress_path", true) | (_, false) => return None,
+            (_, true) => {
+                let what = format!("`{key}[]` names nothing in its brackets");
+                let inside = if key == "env" { "NAME" } else { "memory_limit" };
+                let help = format!("write `{key}[{inside}] = …`, with the name of what is set");
+                (what, format!("You must provide a key for field '{key}'"), help, None)
+            }
+        };
+        Some(Self { what, complaint, help, instead, could_be_new: false })
     }
 
     /// A line with no `=`.
@@ -110,23 +132,31 @@ impl Fault {
 
     /// `key = value` with a key that is none of this section.
     fn of_key(context: &Context<'_>, section: &Pool, global: bool, entry: &Entry) -> Self {
-        let what = format!("{} is no setting of PHP-FPM", entry.key);
+        let what = format!("`{}` is no setting of PHP-FPM", entry.key);
         let complaint = format!("unknown entry '{}'", entry.key);
         let place = name_span(context, entry);
         if !global && let Some(name) = as_php(context, entry) {
             let what = match entry.key.split_once([' ', '\t']) {
-                Some((key, _)) => format!("{key} wants brackets"),
-                None => format!("{} is a setting of php.ini, not of PHP-FPM", entry.key),
+                Some((key, _)) => format!("`{key}` wants brackets"),
+                None => format!("`{}` is a setting of php.ini, not of PHP-FPM", entry.key),
             };
             let help = format!("write `{name} = {}`", entry.value);
             return Self { what, complaint, help, instead: Some((place, name)), could_be_new: false };
         }
         if let Some(other) = fpm_word(&entry.key, !global) {
             let what =
-                format!("{} is no setting of {}", other.name, if global { "[global]" } else { "a pool" });
+                format!("`{}` is no setting of {}", other.name, if global { "[global]" } else { "a pool" });
             let to = if global { "the pool it is for" } else { "[global]" };
             let help = format!("move it to {to}");
             return Self { what, complaint, help, instead: None, could_be_new: false };
+        }
+        if !global && FPM_ARRAYS.contains(&entry.key.as_str()) {
+            let what = format!("`{}` wants brackets", entry.key);
+            let path = entry.key == "access.suppress_path";
+            let name = format!("{}[{}]", entry.key, if path { "" } else { "…" });
+            let help = format!("write `{name} = …`");
+            let instead = path.then_some((place, name));
+            return Self { what, complaint, help, instead, could_be_new: false };
         }
         let names = fpm_words(global).map(|word| word.name);
         if let Some(name) = closest(&entry.key, names) {
@@ -182,7 +212,7 @@ fn is_switch(context: &Context<'_>, word: &PhpWord, entry: &Entry) -> bool {
     let node = context.files.node(entry.at);
     let quoted = node.words().first().is_some_and(|word| word.quote != Quote::None);
     let number = entry.value.is_empty() || entry.value.bytes().all(|byte| byte.is_ascii_digit());
-    value::fpm_bool(&entry.value, quoted).is_ok() && (word.flag || !number)
+    value::fpm_bool(&entry.value, quoted).is_ok() && (word.takes == PhpType::Flag || !number)
 }
 
 /// `php_value[name] = value` of `php_value name value`.

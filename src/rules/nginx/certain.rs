@@ -8,6 +8,11 @@ pub(super) fn is_template(text: &str) -> bool {
     braces || between(text, '@') || between(text, '%')
 }
 
+/// The same for a text with variables, in which `${` is no mark of a template.
+pub(super) fn has_template(text: &str) -> bool {
+    text.contains("{{") || is_template(&text.replace("${", ""))
+}
+
 /// Whether a name in capitals stands between two of these marks: `@ROOT@`, `%ROOT%`.
 fn between(text: &str, mark: char) -> bool {
     let name =

@@ -7,7 +7,7 @@ use crate::rule::{Context, Fixable, Rule, Sink};
 use crate::tree::{NodeRef, Quote, Text};
 use crate::value::{ConditionFault, nginx_condition};
 
-use super::certain::{is_garbled, is_template};
+use super::certain::{has_template, is_garbled};
 
 /// The rule.
 pub(crate) static RULE: Rule = Rule {
@@ -32,9 +32,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
 
 fn finding(node: NodeRef<'_>) -> Option<Diagnostic> {
     let words: Vec<_> = node.args().collect();
-    if words.is_empty()
-        || words.iter().any(|word| word.contains("{{") || is_template(&word.replace("${", "")))
-    {
+    if words.is_empty() || words.iter().any(|word| has_template(word)) {
         return None;
     }
     let fault = nginx_condition(&words).err().filter(|_| !is_garbled(node))?;
