@@ -7,8 +7,8 @@ use crate::diagnostic::{Diagnostic, Edit, Fix, Severity};
 use crate::rule::{Context, Fixable, Rule, Sink};
 use crate::source::Span;
 use crate::stack::nginx::Place;
-use crate::tree::NodeRef;
-use crate::vocabulary::{self, NginxWord, Value};
+use crate::tree::{Dialect, NodeRef};
+use crate::vocabulary::{self, Contexts, NginxWord, Value};
 
 /// The rule.
 pub(crate) static RULE: Rule = Rule {
@@ -21,6 +21,11 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
+    for node in includes(context) {
+        if let Some(word) = vocabulary::nginx(node.name()).first().filter(|_| !is_damaged(node)) {
+            sink.report(finding(context, node, word));
+        }
+    }
     let mut seen = HashSet::new();
     for nginx in &context.stack.nginx {
         for place in nginx.places(context.files) {
@@ -31,6 +36,19 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             }
         }
     }
+}
+
+/// The includes with more than a name, which the model takes for the files they bring in. Those of blocks
+/// that hold data are read by the blocks.
+fn includes<'a>(context: &Context<'a>) -> impl Iterator<Item = NodeRef<'a>> {
+    let nodes = context.files.includes.keys().map(|&at| context.files.node(at));
+    let holds_directives = |block: NodeRef<'_>| !Contexts::ALL.inside(block.name()).is_empty();
+    nodes.filter(move |node| {
+        node.tree.dialect == Dialect::Nginx
+            && node.words().len() > 1
+            && node.parent().is_none_or(holds_directives)
+            && !node.words().iter().any(|word| is_filled_in(node.tree.slice(word.span)))
+    })
 }
 
 /// A meaning of the directive here, if none takes as many values as it has.

@@ -7,7 +7,7 @@ use crate::diagnostic::{Diagnostic, Fix, Severity};
 use crate::edits;
 use crate::include::Inclusion;
 use crate::rule::{Context, Fixable, Rule, Sink};
-use crate::stack::nginx::{Nginx, ScopeId};
+use crate::stack::nginx::{Nginx, ScopeId, ScopeKind};
 use crate::tree::NodeRef;
 
 /// The rule.
@@ -54,14 +54,24 @@ fn pairs<'a>(context: &Context<'a>, nginx: &'a Nginx) -> Vec<Pair<'a>> {
             }
         }
     }
+    pairs
+        .extend(nginx.of_kind(ScopeKind::Location).filter_map(|scope| root_and_alias(context, nginx, scope)));
     // Pieces that lie side by side are not sure to be in force together.
     let loose = |pair: &Pair<'_>| {
         !nginx.whole && pair.scope == ScopeId(0) && pair.first.tree.file != pair.again.tree.file
     };
     let certain = |pair: &Pair<'_>| !is_uncertain(pair.first.tree) && !is_uncertain(pair.again.tree);
     pairs.sort_by_key(|pair| pair.again.span());
-    pairs.retain(|pair| pair.first.name() == pair.again.name() && !loose(pair) && certain(pair));
+    pairs.retain(|pair| !loose(pair) && certain(pair));
     pairs
+}
+
+/// `root` and `alias`, which are one value of a location.
+fn root_and_alias<'a>(context: &Context<'a>, nginx: &'a Nginx, scope: ScopeId) -> Option<Pair<'a>> {
+    let one = |name| nginx.here(context.files, scope, name).next();
+    let (root, alias) = (one("root")?, one("alias")?);
+    let (first, again) = if root.id < alias.id { (root, alias) } else { (alias, root) };
+    (root.tree.file == alias.tree.file).then_some(Pair { first, again, scope })
 }
 
 /// The blocks that stand outside of all others: `events`, `http`, `stream` and `mail`.
@@ -88,8 +98,18 @@ fn finding(context: &Context<'_>, nginx: &Nginx, pair: &Pair<'_>) -> Diagnostic 
         None if nginx.whole => "the configuration".to_owned(),
         None => "the file".to_owned(),
     };
-    let message = format!("`{name}` stands twice in {block}, which takes it once: nginx does not start");
-    let says = format!("[emerg] \"{name}\" directive is duplicate");
+    let other = first.name();
+    let (message, says) = if name == other {
+        (
+            format!("`{name}` stands twice in {block}, which takes it once: nginx does not start"),
+            format!("[emerg] \"{name}\" directive is duplicate"),
+        )
+    } else {
+        (
+            format!("`{other}` and `{name}` stand in {block}, which takes one of them: nginx does not start"),
+            format!("[emerg] \"{name}\" directive is duplicate, \"{other}\" directive was specified earlier"),
+        )
+    };
     let mut found = Diagnostic::new(again.head(), message, "the second").label(first.head(), "the first");
     for node in [again, first] {
         if let Some(include) = brought_by(context.files, nginx, node, scope) {
@@ -100,7 +120,7 @@ fn finding(context: &Context<'_>, nginx: &Nginx, pair: &Pair<'_>) -> Diagnostic 
     if again.body().is_some() {
         return found.help(format!("move what stands in the second `{name}` into the first"));
     }
-    if again.args().eq(first.args()) {
+    if name == other && again.args().eq(first.args()) {
         return found
             .help("take the second out")
             .fix(Fix::safe(format!("take the second `{name}` out"), vec![edits::remove_node(again)]));

@@ -25,7 +25,8 @@ pub(super) fn meant(place: &Place<'_>) -> Option<Meant> {
     let said = |text: &str, why: String| Meant {
         text: text.to_owned(),
         why,
-        certain: fits(place, text, node.words().len()),
+        // A `}` may be there to close a block.
+        certain: !name.contains('}') && fits(place, text, node.words().len()),
     };
     if let Some((text, character)) = without_typography(name) {
         let word = text.split(' ').next().unwrap_or_default();

@@ -51,7 +51,7 @@ fn is_unknown(context: &Context<'_>, node: NodeRef<'_>) -> bool {
     vocabulary::nginx(name).is_empty()
         && !context.options.has_nginx(name)
         && vocabulary::nginx_module_with(name).is_none()
-        && !is_filled_in(name)
+        && !is_filled_in(name.trim_end_matches('}'))
 }
 
 fn finding(context: &Context<'_>, place: &Place<'_>, piece: bool) -> Option<Diagnostic> {
