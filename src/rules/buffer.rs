@@ -7,5 +7,6 @@ pub(super) mod fewer_than_two;
 pub(super) mod header_too_small;
 mod ladder;
 pub(super) mod max_temp_file_too_small;
+mod places;
 pub(super) mod temp_file_write_too_small;
 pub(super) mod wrong_prefix;

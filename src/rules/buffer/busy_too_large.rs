@@ -1,6 +1,7 @@
 //! `buffer/busy-too-large`: more may be busy than all buffers but one hold.
 
-use super::ladder::{Ladder, report, room};
+use super::ladder::{Ladder, room};
+use super::places::report;
 use crate::diagnostic::{Diagnostic, Fix, Severity};
 use crate::rule::{Context, Fixable, Rule, Sink};
 use crate::stack::nginx::Buffers;

@@ -1,6 +1,7 @@
 //! `buffer/busy-too-small`: less may be busy than one buffer holds.
 
-use super::ladder::{Ladder, report};
+use super::ladder::Ladder;
+use super::places::report;
 use crate::diagnostic::{Diagnostic, Fix, Severity};
 use crate::rule::{Context, Fixable, Rule, Sink};
 use crate::value::nginx_size_text;

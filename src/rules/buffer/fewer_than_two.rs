@@ -1,6 +1,7 @@
 //! `buffer/fewer-than-two`: one buffer for responses, and nginx needs two.
 
-use super::ladder::{Ladder, report};
+use super::ladder::Ladder;
+use super::places::report;
 use crate::diagnostic::{Diagnostic, Fix, Severity};
 use crate::rule::{Context, Fixable, Rule, Sink};
 

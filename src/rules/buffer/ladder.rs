@@ -5,12 +5,10 @@
 //! the visitor, and two sizes of temporary files. A rule finds one of them out of step; [`Sizes::fit`]
 //! always puts all five in step, so that no repair uncovers the next refusal.
 
-use std::collections::HashSet;
-
 use crate::diagnostic::{Diagnostic, Edit};
 use crate::edits;
-use crate::rule::{Context, Sink};
-use crate::stack::nginx::{Buffers, Nginx, ScopeId, ScopeKind};
+use crate::rule::Context;
+use crate::stack::nginx::{Buffers, Nginx, ScopeId};
 use crate::tree::NodeRef;
 use crate::value::{self, Refused, nginx_size_text};
 
@@ -295,30 +293,6 @@ fn read_buffers(node: NodeRef<'_>) -> Result<Buffers, Refused> {
     let size = value::nginx_size(&node.arg(1).ok_or(Refused)?)?;
     // nginx takes no zero here.
     if count == 0 || size == 0 { Err(Refused) } else { Ok(Buffers { count, size }) }
-}
-
-/// Reports what `judge` finds in the contexts nginx checks, once for each directive it points at.
-pub(super) fn report(
-    context: &Context<'_>,
-    sink: &mut Sink<'_>,
-    judge: fn(&Ladder<'_>) -> Option<Diagnostic>,
-) {
-    let mut seen = HashSet::new();
-    for nginx in &context.stack.nginx {
-        for scope in nginx.scope_ids().filter(|&scope| is_checked(nginx.scope(scope).kind)) {
-            let ladders = PREFIXES.iter().filter_map(|prefix| Ladder::read(context, nginx, scope, prefix));
-            for found in ladders.filter_map(|ladder| judge(&ladder)) {
-                if seen.insert(found.span()) {
-                    sink.report(found);
-                }
-            }
-        }
-    }
-}
-
-/// nginx looks at what a server inherits, not at `http` itself; `if` and `limit_except` only inherit.
-fn is_checked(kind: ScopeKind) -> bool {
-    matches!(kind, ScopeKind::Server | ScopeKind::Location)
 }
 
 #[cfg(test)]

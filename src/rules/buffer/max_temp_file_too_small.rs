@@ -1,6 +1,7 @@
 //! `buffer/max-temp-file-too-small`: a temporary file may hold less than one buffer.
 
-use super::ladder::{Ladder, report};
+use super::ladder::Ladder;
+use super::places::report;
 use crate::diagnostic::{Diagnostic, Fix, Severity};
 use crate::rule::{Context, Fixable, Rule, Sink};
 use crate::value::nginx_size_text;
