@@ -23,6 +23,7 @@ pub static ALL: &[&Rule] = &[
     &apache::invalid_expression::RULE,
     &apache::invalid_regex::RULE,
     &apache::invalid_require::RULE,
+    &apache::invalid_value::RULE,
     &apache::limit_suffix::RULE,
     &apache::proxy_parameter::RULE,
     &apache::rewrite_flag::RULE,

@@ -7,6 +7,7 @@ pub(super) mod comment_continued;
 pub(super) mod invalid_expression;
 pub(super) mod invalid_regex;
 pub(super) mod invalid_require;
+pub(super) mod invalid_value;
 pub(super) mod limit_suffix;
 pub(super) mod proxy_parameter;
 pub(super) mod rewrite_flag;

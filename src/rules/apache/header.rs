@@ -7,7 +7,7 @@ use crate::stack::apache::Command;
 #[derive(Debug)]
 pub(super) struct Header<'a> {
     /// `set`, `unset`…
-    action: &'a Arg,
+    pub action: &'a Arg,
     /// What stands behind the name of the header, but for the clause.
     pub values: &'a [Arg],
     /// `env=…`, `expr=…` or `early`.
@@ -15,7 +15,7 @@ pub(super) struct Header<'a> {
 }
 
 /// Actions, and how many words each takes behind the name of the header.
-const ACTIONS: &[(&str, usize)] = &[
+pub(super) const ACTIONS: &[(&str, usize)] = &[
     ("add", 1),
     ("append", 1),
     ("echo", 0),
@@ -51,7 +51,7 @@ impl<'a> Header<'a> {
 }
 
 /// `always` or `onsuccess` before the action.
-fn has_condition(command: &Command<'_>) -> bool {
+pub(super) fn has_condition(command: &Command<'_>) -> bool {
     let first = command.value(0).unwrap_or_default();
     ["always", "onsuccess"].iter().any(|word| word.eq_ignore_ascii_case(first))
 }

@@ -7,6 +7,7 @@ use crate::load::apache::Arg;
 use crate::rule::{Context, Sink};
 use crate::source::Span;
 use crate::stack::apache::Command;
+use crate::vocabulary::is_http_method;
 
 /// A finding, and how bad it is.
 pub(super) type Found = (Severity, Diagnostic);
@@ -117,4 +118,19 @@ pub(super) fn from_arg(command: &Command<'_>, index: usize) -> Span {
         (Some(first), Some(last)) => first.span.to(last.span),
         _ => command.head(),
     }
+}
+
+/// A method that httpd knows in capitals, and another one behind a comma.
+pub(super) fn method(arg: &Arg, log: String) -> Option<Fault> {
+    let text = &arg.value;
+    if is_filled_in(text) || is_http_method(text) {
+        return None;
+    }
+    let upper = text.trim_end_matches(',').to_ascii_uppercase();
+    let parts: Vec<&str> = upper.split(',').collect();
+    // A method nobody knows may be registered elsewhere.
+    parts.iter().all(|part| is_http_method(part)).then(|| {
+        let says = format!("`{text}` is no method as Apache writes it");
+        Fault::new(arg.span, says, log).meant(arg.plain, &parts.join(" "))
+    })
 }

@@ -125,11 +125,17 @@ fn reverse(command: &Command<'_>, kind: SectionKind) -> Option<Fault> {
 
 /// `BalancerMember [balancer] url [key=value …]`.
 fn member(command: &Command<'_>, kind: SectionKind) -> Option<Fault> {
-    let inside = kind == SectionKind::Proxy;
-    let at =
-        command.args.iter().position(|arg| is_url(arg) && (inside || !arg.value.starts_with("balancer:")));
-    let first = command.args.first().filter(|arg| inside && !arg.value.contains('='));
-    let at = at.or_else(|| first.map(|_| 0))?;
+    let first = command.args.first()?;
+    let named = match in_location(command, kind) {
+        _ if kind == SectionKind::Proxy => false,
+        Some(_) => true,
+        // A piece may be meant for the inside of a `<Proxy>`.
+        None => first.value.starts_with("balancer:"),
+    };
+    let at = usize::from(named);
+    if at >= command.args.len() || command.args[at].value.contains('=') {
+        return None;
+    }
     bad_url(&command.args[at], "BalancerMember", "BalancerMember")
         .or_else(|| parameters(command, &command.args[at + 1..], WORKER_PARAMETERS, &[], "BalancerMember"))
 }

@@ -6,6 +6,7 @@ use crate::diagnostic::{Diagnostic, Edit, Fix, Severity};
 use crate::load::File;
 use crate::rule::{Context, Fixable, Rule, Sink};
 use crate::source::Span;
+use crate::stack::apache::Apache;
 use crate::tree::{At, Dialect, NodeRef, Tree};
 
 /// The rule.
@@ -97,7 +98,9 @@ fn alone(context: &Context<'_>, file: &File, node: NodeRef<'_>, text: Span) -> (
 /// Whether the condition of a section holds: something in it is in force.
 fn holds(context: &Context<'_>, node: NodeRef<'_>) -> bool {
     let inside: HashSet<At> = node.children().map(NodeRef::at).collect();
-    let apaches = context.stack.apache.iter().filter(|apache| apache.whole);
+    // Without a `LoadModule` in sight, which modules there are is not known.
+    let unknown = |apache: &Apache| node.is("IfModule") && apache.modules.is_empty();
+    let apaches = context.stack.apache.iter().filter(|apache| apache.whole && !unknown(apache));
     apaches
         .into_iter()
         .any(|apache| apache.commands(context.files).any(|command| inside.contains(&command.at())))

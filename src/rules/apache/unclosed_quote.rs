@@ -22,6 +22,10 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         if node.is("ErrorDocument") {
             return None;
         }
+        // Nothing but the quote: that line is refused, which apache/invalid-value says.
+        if node.words().len() == 1 && (node.is("RewriteRule") || node.is("RewriteCond")) {
+            return None;
+        }
         let word = *node.words().last()?;
         let text = node.tree.slice(word.span);
         if word.quote == Quote::None || apache::is_closed(text, word.quote) || text.contains('\n') {

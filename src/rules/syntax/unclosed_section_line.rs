@@ -1,6 +1,6 @@
 //! `syntax/unclosed-section-line`: the first line of a section has no `>` or `]`.
 
-use super::{outcome, report};
+use super::{insertion, outcome, report};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::load::File;
 use crate::rule::{Context, Fixable, Rule, Sink};
@@ -11,7 +11,7 @@ pub(crate) static RULE: Rule = Rule {
     name: "syntax/unclosed-section-line",
     severity: Severity::Error,
     summary: "the first line of a section has no `>` or `]`",
-    fixable: Fixable::No,
+    fixable: Fixable::Safe,
     card: include_str!("../../../rules/syntax/unclosed-section-line.md"),
     check,
 };
@@ -23,5 +23,12 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
 fn say(file: &File, error: &SyntaxError) -> Diagnostic {
     let mark = if file.dialect == Dialect::Apache { '>' } else { ']' };
     let message = format!("this section line has no `{mark}`: {}", outcome(file));
-    Diagnostic::new(error.span, message, "begun here").help(format!("end the line with `{mark}`"))
+    let found = Diagnostic::new(error.span, message, "begun here");
+    match error.insert {
+        // `<RequireAll> # note`: httpd looks for a `>` behind the name and its blank.
+        Some((_, "\n")) => found
+            .help("write what stands behind it on a line of its own")
+            .fix(insertion(error, "break the line")),
+        _ => found.help(format!("end the line with `{mark}`")).fix(insertion(error, "end the line")),
+    }
 }

@@ -1,13 +1,13 @@
 //! `Require [not] provider …`.
 
-use super::super::lines::{Fault, from_arg, is_filled_in};
+use super::super::lines::{Fault, from_arg, is_filled_in, method};
 use super::judged_by;
 use crate::load::Workspace;
 use crate::load::apache::Arg;
 use crate::spelling::closest;
 use crate::stack::apache::Command;
 use crate::value::{NetFault, ip_subnet};
-use crate::vocabulary::{authz_providers, is_authz_provider, is_http_method};
+use crate::vocabulary::{authz_providers, is_authz_provider};
 
 /// What is wrong with a `Require`.
 pub(super) fn require(files: &Workspace, command: &Command<'_>) -> Option<Fault> {
@@ -34,7 +34,7 @@ pub(super) fn require(files: &Workspace, command: &Command<'_>) -> Option<Fault>
                 })
             })
         }
-        "method" => rest.iter().find_map(method),
+        "method" => rest.iter().find_map(|arg| method(arg, format!("Invalid Method '{}'", arg.value))),
         "ssl" | "ssl-verify-client" if !rest.is_empty() => {
             let log = format!("'Require {}' does not take arguments", provider.value);
             Some(Fault::new(
@@ -130,20 +130,6 @@ fn address(arg: &Arg, what: &str, log: &str) -> Option<Fault> {
             found.help("a name is for `Require host`")
         }
         None => found,
-    })
-}
-
-fn method(arg: &Arg) -> Option<Fault> {
-    let text = &arg.value;
-    if is_filled_in(text) || is_http_method(text) {
-        return None;
-    }
-    let upper = text.trim_end_matches(',').to_ascii_uppercase();
-    let parts: Vec<&str> = upper.split(',').collect();
-    // A method nobody knows may be registered elsewhere.
-    parts.iter().all(|part| is_http_method(part)).then(|| {
-        let says = format!("`{text}` is no method as Apache writes it");
-        Fault::new(arg.span, says, format!("Invalid Method '{text}'")).meant(arg.plain, &parts.join(" "))
     })
 }
 
