@@ -123,6 +123,9 @@ impl Server {
         let said = String::from_utf8_lossy(&said).replace(&*root.to_string_lossy(), "");
         let mut verdict = Verdict::read(self, output.status.success(), &said);
         verdict.place = verdict.place.map(|(path, line)| (base.disk().canonical(&path), line));
+        // An include that leads out of the tree brings in what this machine has there.
+        verdict.about_machine |=
+            verdict.place.as_ref().is_some_and(|(path, _)| !base.files.contains_key(path));
         Ok(verdict)
     }
 

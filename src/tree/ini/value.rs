@@ -17,6 +17,7 @@ pub(super) struct Fault {
 pub(super) fn fault(dialect: Dialect, text: &str, value: &Value) -> Option<Fault> {
     let fault = misplaced(text, value)
         .or_else(|| misunderstood(dialect, text, value))
+        .or_else(|| open_variable(text, value))
         .or_else(|| stopped(text, value))?;
     // A quote that runs on over lines and then ends where nothing can follow was meant to end on its own line.
     let runaway = value.pieces.iter().find(|piece| piece.range.start < fault.at && spans_lines(text, piece));
@@ -77,6 +78,23 @@ fn misunderstood(dialect: Dialect, text: &str, value: &Value) -> Option<Fault> {
     let empty = value.pieces.last().filter(|piece| piece.kind == PieceKind::Empty)?;
     let harmless = dialect == Dialect::Php && value.pieces.len() == 1 && stopped(text, value).is_none();
     (!harmless).then_some(Fault { kind: SyntaxKind::BadValue, at: empty.range.start, len: 2 })
+}
+
+/// A `${` in double quotes that no `}` ends: PHP looks for it behind the quote.
+fn open_variable(text: &str, value: &Value) -> Option<Fault> {
+    let doubles = value.pieces.iter().filter(|piece| piece.kind == PieceKind::Double);
+    doubles
+        .flat_map(|piece| piece.range.clone())
+        .find(|&at| begins_open_variable(text.as_bytes(), at))
+        .map(|at| Fault { kind: SyntaxKind::UnclosedVariable, at, len: 2 })
+}
+
+/// Whether a `${` stands at `at`, behind no backslash, whose name runs into something no name has.
+fn begins_open_variable(text: &[u8], at: usize) -> bool {
+    let backslashes = text[..at].iter().rev().take_while(|&&byte| byte == b'\\').count();
+    let name = text[at..].strip_prefix(b"${").filter(|_| backslashes % 2 == 0);
+    let end = name.and_then(|name| name.iter().find(|byte| b"=\n\r\t;[]\"()&|^$~{}!".contains(byte)));
+    end.is_some_and(|end| *end != b'}')
 }
 
 /// What stands behind the pieces, if it is not the end of the value.
