@@ -66,6 +66,7 @@ impl Stack {
                 Dialect::Php => stack.php.push(Php::build(files, server)),
             }
         }
+        Apache::find_governors(files, &mut stack.apache);
         stack.nginx = nginx::instances(files, options);
         for (index, nginx) in stack.nginx.iter().enumerate() {
             stack.hops.extend(nginx::hops(files, nginx, index));

@@ -2,6 +2,7 @@
 //!
 //! The tables are `grammar/*.tsv`, one line a directive, read once when the first word is asked for.
 
+mod apache;
 mod apache_authz;
 mod apache_expr;
 mod apache_proxy;
@@ -21,6 +22,10 @@ mod tables;
 mod variables;
 mod zones;
 
+pub use apache::{
+    ApacheArgs, ApacheModule, ApacheWord, FixedWords, Inside, Origin, Places, apache, apache_module,
+    apache_modules, apache_words, third_party,
+};
 pub use apache_authz::{authz_providers, is_authz_provider, is_http_method};
 pub use apache_expr::ExprName;
 pub use apache_proxy::{

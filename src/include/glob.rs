@@ -42,6 +42,12 @@ pub(crate) fn expand(disk: &Disk, pattern: &Path) -> Vec<PathBuf> {
     paths
 }
 
+/// Whether one part of a path fits one part of a pattern, a leading dot like any other character.
+pub(crate) fn fits(pattern: &str, part: &str) -> bool {
+    let any_dot = MatchOptions { require_literal_leading_dot: false, ..OPTIONS };
+    pattern == part || compile(pattern).is_some_and(|pattern| pattern.matches_with(part, any_dot))
+}
+
 fn matches_in(disk: &Disk, dir: &Path, part: &str) -> Vec<PathBuf> {
     let Some(pattern) = compile(part) else { return Vec::new() };
     let names = disk.list(dir).unwrap_or_default();

@@ -158,12 +158,10 @@ impl Reader<'_, '_> {
         let args = self.arguments(at, bindings);
         let value = |index: usize| args.get(index).map_or("", |arg: &Arg| arg.value.as_str());
         match name.as_str() {
-            "define" => self.env.define(value(0), value(1)),
-            "undefine" => self.env.undefine(value(0)),
-            "loadmodule" => {
-                self.out.modules.push((value(0).to_owned(), self.get(at).head()));
-                self.env.load_module(value(0), value(1));
+            "define" | "undefine" | "loadmodule" | "include" | "includeoptional" | "use" => {
+                let brought = self.act_on(at, &name, &args);
                 items.push(Item { at, args, children: Vec::new() });
+                items.extend(brought);
             }
             "ifdefine" | "ifmodule" | "ifversion" | "iffile" | "ifdirective" | "ifsection" => {
                 let values: Vec<&str> = args.iter().map(|arg| arg.value.as_str()).collect();
@@ -171,8 +169,6 @@ impl Reader<'_, '_> {
                     items.extend(self.children(at, bindings));
                 }
             }
-            "include" | "includeoptional" => items.extend(self.include(at, &args, name == "includeoptional")),
-            "use" => items.extend(self.use_macro(&args)),
             _ => {
                 if name == "serverroot" && !args.is_empty() {
                     self.server_root = Some(self.loader.below_root(Path::new(value(0))));
@@ -181,6 +177,22 @@ impl Reader<'_, '_> {
                 items.push(Item { at, args, children });
             }
         }
+    }
+
+    /// Does what a directive says that httpd acts on while it reads; what it brings in.
+    fn act_on(&mut self, at: At, name: &str, args: &[Arg]) -> Vec<Item> {
+        let value = |index: usize| args.get(index).map_or("", |arg: &Arg| arg.value.as_str());
+        match name {
+            "define" => self.env.define(value(0), value(1)),
+            "undefine" => self.env.undefine(value(0)),
+            "loadmodule" => {
+                self.out.modules.push((value(0).to_owned(), self.get(at).head()));
+                self.env.load_module(value(0), value(1));
+            }
+            "use" => return self.use_macro(args),
+            _ => return self.include(at, args, name == "includeoptional"),
+        }
+        Vec::new()
     }
 
     fn arguments(&mut self, at: At, bindings: &Bindings) -> Vec<Arg> {

@@ -5,16 +5,23 @@ use crate::load::{Server, Workspace};
 use crate::source::{FileId, Span};
 use crate::tree::{At, NodeRef};
 use crate::value;
+use crate::vocabulary::{self, ApacheWord};
 
 use super::nginx::ScopeId;
 use super::setting::Setting;
 
 mod commands;
 mod hops;
+mod htaccess;
+mod modules;
+mod places;
 mod workers;
 
 pub use commands::{Command, Line};
 pub(crate) use hops::hops;
+pub use htaccess::{Governor, Rights};
+pub use modules::Modules;
+pub use places::{Ground, Place};
 pub use workers::{Balancer, Role, Worker};
 
 /// Which kind of section.
@@ -41,6 +48,8 @@ pub struct Entry {
     pub at: At,
     /// Its name in lower case.
     pub name: String,
+    /// What the vocabulary says of it.
+    pub word: Option<&'static ApacheWord>,
     /// Its arguments, variables resolved.
     pub args: Vec<Arg>,
 }
@@ -62,12 +71,16 @@ impl Entry {
 pub struct Section {
     /// Which kind.
     pub kind: SectionKind,
+    /// What the vocabulary says of it; `None` outside of all.
+    pub word: Option<&'static ApacheWord>,
     /// The section; `None` outside of all.
     pub at: Option<At>,
     /// Its arguments.
     pub args: Vec<Arg>,
     /// The section around it.
     pub parent: Option<ScopeId>,
+    /// What is allowed in it.
+    pub ground: Ground,
     /// The directives directly in it, in order.
     pub entries: Vec<Entry>,
 }
@@ -81,8 +94,10 @@ pub struct Apache {
     pub whole: bool,
     /// Its sections; the first is what stands outside of all.
     pub sections: Vec<Section>,
-    /// The modules it loads; empty when that is out of sight.
-    pub modules: Vec<(String, Span)>,
+    /// The modules it loads.
+    pub modules: Modules,
+    /// Of an .htaccess: the server that reads it, where that is in sight.
+    pub governor: Option<Governor>,
     /// Defined workers, in order.
     pub workers: Vec<Worker>,
     /// Balancers and their members.
@@ -92,22 +107,29 @@ pub struct Apache {
 impl Apache {
     /// Reads the Apache of `server`.
     pub(crate) fn build(files: &Workspace, server: &Server, expanded: &Expanded) -> Self {
+        let file = server.files[0];
+        let name = files.file(file).path.file_name().unwrap_or_default();
+        let htaccess = name.to_string_lossy().ends_with(".htaccess");
         let root = Section {
             kind: SectionKind::Server,
+            word: None,
             at: None,
             args: Vec::new(),
             parent: None,
+            ground: Ground::top(server.whole, htaccess),
             entries: Vec::new(),
         };
         let mut apache = Self {
-            file: server.files[0],
+            file,
             whole: server.whole,
             sections: vec![root],
-            modules: expanded.modules.clone(),
+            modules: Modules::default(),
+            governor: None,
             workers: Vec::new(),
             balancers: Vec::new(),
         };
         apache.read(files, &expanded.items, ScopeId(0));
+        apache.modules = Modules::read(files, server, &apache, expanded);
         workers::collect(files, &mut apache);
         apache
     }
@@ -116,21 +138,43 @@ impl Apache {
         for item in items {
             let node = files.node(item.at);
             if node.body().is_none() {
-                let entry =
-                    Entry { at: item.at, name: node.name().to_ascii_lowercase(), args: item.args.clone() };
+                let name = node.name().to_ascii_lowercase();
+                let word = vocabulary::apache(&name, false);
+                let entry = Entry { at: item.at, name, word, args: item.args.clone() };
                 self.sections[section.0 as usize].entries.push(entry);
                 continue;
             }
             let id = ScopeId(self.sections.len() as u32);
-            self.sections.push(Section {
+            let mut inner = Section {
                 kind: kind_of(node.name()),
+                word: vocabulary::apache(node.name(), true),
                 at: Some(item.at),
                 args: item.args.clone(),
                 parent: Some(section),
+                ground: self.section(section).ground,
                 entries: Vec::new(),
-            });
+            };
+            inner.ground = inner.ground.within(&inner);
+            self.sections.push(inner);
             self.read(files, &item.children, id);
         }
+    }
+
+    /// Finds the server of each .htaccess.
+    pub(crate) fn find_governors(files: &Workspace, all: &mut [Self]) {
+        for index in 0..all.len() {
+            let apache = &all[index];
+            if apache.is_htaccess() {
+                let path = &files.file(apache.file).path;
+                let governor = htaccess::governor(files, all, path);
+                all[index].governor = governor;
+            }
+        }
+    }
+
+    /// Whether it is an .htaccess.
+    pub fn is_htaccess(&self) -> bool {
+        self.sections[0].ground.htaccess
     }
 
     /// The section of an id.

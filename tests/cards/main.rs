@@ -189,10 +189,13 @@ fn session(rule: &'static Rule, scenario: &Scenario) -> Session {
     let configured = files.contains_key(settings);
     let whole = files.keys().all(|path| path.starts_with("/etc") || path == settings);
     let path = if whole { "/etc" } else { "/" };
+    // A whole machine is its `/etc`; an .htaccess is asked about by its name.
+    let is_htaccess = |path: &&PathBuf| path.file_name().is_some_and(|name| name == ".htaccess");
+    let paths = std::iter::once(path.into()).chain(files.keys().filter(is_htaccess).cloned()).collect();
     let disk = Disk::memory(files).with_links(scenario.links.iter().cloned());
     let config = if configured { config::read(&disk, settings, ALL).unwrap() } else { Config::default() };
     let request = Request {
-        paths: vec![path.into()],
+        paths,
         rules: vec![rule],
         targets: config.targets,
         options: config.options,

@@ -68,7 +68,7 @@ fn parameter(
         let of = if known == BALANCER_PARAMETERS { "balancer" } else { "worker" };
         let log = match of {
             "balancer" => "unknown Balancer parameter",
-            _ if command.apache.modules.iter().any(|(module, _)| module == "proxy_hcheck_module") => {
+            _ if command.apache.modules.loaded.iter().any(|(module, _)| module == "proxy_hcheck_module") => {
                 "unknown Worker hcheck parameter"
             }
             _ => "unknown Worker parameter",
