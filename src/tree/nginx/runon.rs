@@ -11,7 +11,7 @@ use super::lexer::Lexer;
 use crate::vocabulary::{self, Contexts, NginxWord, Value};
 
 /// Directives whose arguments may be any words.
-const ANY_VALUES: [&str; 4] = ["index", "log_format", "server_name", "try_files"];
+const ANY_VALUES: [&str; 5] = ["echo", "index", "log_format", "server_name", "try_files"];
 
 /// The head of one statement.
 #[derive(Clone, Copy)]
