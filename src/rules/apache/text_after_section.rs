@@ -99,7 +99,7 @@ fn alone(context: &Context<'_>, file: &File, node: NodeRef<'_>, text: Span) -> (
 fn holds(context: &Context<'_>, node: NodeRef<'_>) -> bool {
     let inside: HashSet<At> = node.children().map(NodeRef::at).collect();
     // Without a `LoadModule` in sight, which modules there are is not known.
-    let unknown = |apache: &Apache| node.is("IfModule") && apache.modules.is_empty();
+    let unknown = |apache: &Apache| node.is("IfModule") && apache.modules.loaded.is_empty();
     let apaches = context.stack.apache.iter().filter(|apache| apache.whole && !unknown(apache));
     apaches
         .into_iter()
