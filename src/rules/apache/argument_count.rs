@@ -70,9 +70,8 @@ fn finding(
     let (bracket, closing) = if word.section { ("<", ">") } else { ("", "") };
     let name = format!("{bracket}{}{closing}", node.name());
     let behind = comment(place, word);
-    let what = match (place.args.len(), behind) {
-        (_, Some(_)) => format!("Apache takes the comment behind `{name}` for arguments"),
-        (0, None) => format!("`{name}` has no argument and needs one"),
+    let what = match behind {
+        Some(_) => format!("Apache takes the comment behind `{name}` for arguments"),
         _ if place.args.iter().any(|arg| arg.value.is_empty()) => {
             format!("`{name}`{complaint}, and an empty one is none")
         }
@@ -100,7 +99,11 @@ fn label(place: &Place<'_>) -> String {
 }
 
 fn counted(count: usize) -> String {
-    if count == 1 { "one is".to_owned() } else { format!("{count} are") }
+    match count {
+        0 => "none is".to_owned(),
+        1 => "one is".to_owned(),
+        _ => format!("{count} are"),
+    }
 }
 
 /// The words that are meant as a comment: from a `#` on, before which the arguments are complete.

@@ -8,6 +8,9 @@ use crate::rule::Context;
 use crate::source::Span;
 use crate::stack::apache::Place;
 
+/// A list of words that is shorter than this stands in the message itself.
+const FEW: usize = 50;
+
 /// An argument that is none of the words.
 pub(super) struct Refused<'a> {
     /// The argument.
@@ -29,9 +32,17 @@ impl Refused<'_> {
     /// Says so.
     pub(super) fn say(self, context: &Context<'_>, standing: Standing<'_>, place: &Place<'_>) -> Diagnostic {
         let (name, value) = (place.node.name(), &self.arg.value);
-        let message =
-            format!("`{name}` takes {}, not `{value}`: {}", self.choice, outcome(context, standing.apache));
-        let help = self.meant.as_ref().map(|meant| format!("write `{meant}`"));
+        let ending = outcome(context, standing.apache);
+        let few = self.choice.len() < FEW;
+        let message = if few {
+            format!("`{name}` takes {}, not `{value}`: {ending}", self.choice)
+        } else {
+            format!("`{name}` does not take `{value}`: {ending}")
+        };
+        let help = match &self.meant {
+            Some(meant) => Some(format!("write `{meant}`")),
+            None => (!few).then(|| format!("it takes {}", self.choice)),
+        };
         let fix = self.meant.zip(self.arg.plain).map(|(meant, span)| replace(span, meant));
         let mut found = Diagnostic::new(self.arg.span, message, "is not taken")
             .note(logs(context, standing.apache, place.node.head(), &self.complaint))
