@@ -8,6 +8,7 @@ pub(super) mod invalid_value;
 pub(super) mod listen_missing;
 pub(super) mod listen_taken_for_path;
 pub(super) mod listen_twice;
+pub(super) mod no_pool;
 pub(super) mod pm_constraints;
 mod refusal;
 pub(super) mod slowlog_above_terminate;

@@ -2,6 +2,7 @@
 
 pub(super) mod invalid_value;
 pub(super) mod not_settable_here;
+pub(super) mod param_separator;
 mod quantity;
 mod reading;
 pub(super) mod unknown_setting;

@@ -82,7 +82,7 @@ fn too_small(set: &Set, value: i64) -> Option<Misread> {
     let text = set.read().trim();
     let plain = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let meant = (plain && (1..=65_536).contains(&value)).then(|| format!("{text}M"));
-    if keeps_memory(set, value) && !text.is_empty() {
+    if keeps_memory(set, value) {
         let bytes = bytes_of(value);
         let message = format!(
             "PHP takes `{}` of `memory_limit` for {bytes}, which it refuses: it keeps the limit it had",

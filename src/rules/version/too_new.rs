@@ -24,13 +24,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     for (place, target) in nginx_places(context) {
         let node = place.node;
         if let Some(since) = directive_since(&place).filter(|since| *since > target) {
-            let name = node.name();
-            let message =
-                format!("nginx {target} knows no `{name}`, which came with {since}: it does not start");
-            sink.report(
-                Diagnostic::new(node.head(), message, format!("since {since}"))
-                    .note(format!("nginx logs: unknown directive \"{name}\"")),
-            );
+            sink.report(too_new(&place, target, since));
             continue;
         }
         for (about, span) in nginx_found(node) {
@@ -51,6 +45,20 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             format!("PHP {version} knows no `{}`, which came with {since}: it has no effect", set.key);
         sink.report_as(Severity::Warning, Diagnostic::new(set.line, message, format!("since {since}")));
     }
+}
+
+/// A directive the target does not know, or not here.
+fn too_new(place: &Place<'_>, target: Version, since: Version) -> Diagnostic {
+    let name = place.node.name();
+    let words = vocabulary::nginx(name);
+    let elsewhere = words.iter().any(|word| !word.contexts.meets(place.contexts) && word.since.is_none());
+    let (what, logs) = if elsewhere {
+        (format!("does not take `{name}` here"), format!("\"{name}\" directive is not allowed here"))
+    } else {
+        (format!("knows no `{name}`"), format!("unknown directive \"{name}\""))
+    };
+    let message = format!("nginx {target} {what}, which came with {since}: it does not start");
+    Diagnostic::new(place.node.head(), message, format!("since {since}")).note(format!("nginx logs: {logs}"))
 }
 
 /// The first version that knows a directive where it stands; `None` where that is any, or where a module that
