@@ -8,6 +8,7 @@ mod apache_expr;
 mod apache_proxy;
 mod apache_redirect;
 mod apache_rewrite;
+mod apache_versions;
 mod arity;
 mod contexts;
 mod excludes;
@@ -34,6 +35,7 @@ pub use apache_proxy::{
 };
 pub use apache_redirect::redirect_status;
 pub use apache_rewrite::{COND_FLAGS, INTERNAL_MAPS, REWRITE_OPTIONS, RULE_FLAGS, is_http_status};
+pub use apache_versions::apache_since;
 pub use arity::Arity;
 pub use contexts::Contexts;
 pub use excludes::{EXCLUSIONS, Exclusion, NO_BACKUP};
