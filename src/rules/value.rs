@@ -99,7 +99,7 @@ fn report(
     class: Class,
     finding: fn(&Fault<'_>) -> Option<Diagnostic>,
 ) {
-    each_signature(context, class, |place, signature| {
+    each_signature(context, sink, class, |place, signature| {
         let mut found = faults(place.node, signature, class);
         if !found.is_empty() && !is_sound(place) {
             found.retain(|fault| fault.logs.is_some());
@@ -107,27 +107,27 @@ fn report(
         if !found.is_empty() && !is_certain(place, class) {
             found.clear();
         }
-        for fault in &found {
-            sink.report_some(finding(fault));
-        }
-        !found.is_empty()
+        found.iter().filter_map(finding).collect()
     });
 }
 
-/// Goes through the directives that have words of a class. `say` tells whether it found something: a directive in
-/// a file that is included twice says it once.
+/// Reports what `find` finds in the directives that have words of a class, once for a file that is included twice.
 fn each_signature(
     context: &Context<'_>,
+    sink: &mut Sink<'_>,
     class: Class,
-    mut say: impl FnMut(&Place<'_>, &'static Signature) -> bool,
+    find: impl Fn(&Place<'_>, &'static Signature) -> Vec<Diagnostic>,
 ) {
     let mut seen: HashSet<At> = HashSet::new();
     for nginx in &context.stack.nginx {
         for place in nginx.places(context.files) {
             let signature = vocabulary::signatures(place.node.name(), place.contexts).next();
             let Some(signature) = signature.filter(|one| one.has(class)) else { continue };
-            if !seen.contains(&place.node.at()) && say(&place, signature) {
-                seen.insert(place.node.at());
+            let found = find(&place, signature);
+            if !found.is_empty() && seen.insert(place.node.at()) {
+                for one in found {
+                    sink.report(one);
+                }
             }
         }
     }
@@ -183,7 +183,8 @@ fn not_taken<'a>(node: NodeRef<'a>, signature: &'static Signature, index: usize)
 fn is_filled_in(text: &str) -> bool {
     let marks = ["__", "[[", "]]", "{{", "}}", "#{", "..."];
     let twice = |mark: char| text.chars().filter(|&c| c == mark).count() > 1;
-    let shouted = text.contains('_') && text.len() > 2 && !text.contains(|c: char| c.is_lowercase());
+    let has = |is: fn(char) -> bool| text.contains(is);
+    let shouted = text.contains('_') && has(char::is_uppercase) && !has(char::is_lowercase);
     text.contains(['$', '<', '>'])
         || text.contains('{') && text.contains('}')
         || twice('%')

@@ -113,7 +113,7 @@ pub fn nginx_bind(text: &str) -> Result<(), Refused> {
         }
         None => (text, None),
     };
-    let known = host.parse::<Ipv6Addr>().is_ok() || host.parse::<Ipv4Addr>().is_ok() || leading_zero(host);
+    let known = host.parse::<Ipv6Addr>().is_ok() || nginx_inet(host).is_some();
     if known && port.is_none_or(is_port) { Ok(()) } else { Err(Refused) }
 }
 
@@ -169,19 +169,19 @@ fn named(host: &str) -> Result<(), BadAddress> {
     let numbers = host.chars().all(|c| c.is_ascii_digit() || c == '.');
     let parts = || host.split('.');
     let too_large = || parts().any(|part| part.parse::<u32>().is_err());
-    let four = || parts().count() > 4 || parts().count() == 4 && host.parse::<Ipv4Addr>().is_err();
-    if numbers && (too_large() || four()) { Err(BadAddress::NoSuchHost) } else { Ok(()) }
+    let unknown = nginx_inet(host).is_none() && host.parse::<Ipv4Addr>().is_err();
+    if numbers && unknown && (too_large() || parts().count() >= 4) {
+        return Err(BadAddress::NoSuchHost);
+    }
+    Ok(())
 }
 
 /// Reads an address with or without the number of bits that count (`ngx_ptocidr`).
 pub fn nginx_network(text: &str) -> Result<(), Refused> {
     let (address, bits) = text.split_once('/').map_or((text, None), |(address, bits)| (address, Some(bits)));
-    let most = match address.parse::<Ipv4Addr>() {
-        // The address that says "no address" in C.
-        Ok(Ipv4Addr::BROADCAST) => return Err(Refused),
-        Ok(_) => 32,
-        Err(_) if leading_zero(address) => 32,
-        Err(_) => address.parse::<Ipv6Addr>().map(|_| 128).map_err(|_| Refused)?,
+    let most = match nginx_inet(address) {
+        Some(_) => 32,
+        None => address.parse::<Ipv6Addr>().map(|_| 128).map_err(|_| Refused)?,
     };
     match bits {
         Some(bits) if nginx_number(bits)? > most => Err(Refused),
@@ -189,8 +189,13 @@ pub fn nginx_network(text: &str) -> Result<(), Refused> {
     }
 }
 
-/// Whether it is an address of IPv4 but for the zeros before its numbers, which nginx does not mind.
-fn leading_zero(address: &str) -> bool {
-    let octet = |part: &str| nginx_number(part).is_ok_and(|number| number < 256);
-    address.split('.').count() == 4 && address.split('.').all(octet)
+/// Reads an address of IPv4 (`ngx_inet_addr`): four numbers, of which zeros before a number, or nothing at all, are
+/// fine. 255.255.255.255 says "no address" in C.
+pub fn nginx_inet(text: &str) -> Option<Ipv4Addr> {
+    let octet =
+        |part: &str| if part.is_empty() { Some(0) } else { u8::try_from(nginx_number(part).ok()?).ok() };
+    let mut parts = text.split('.').map(octet);
+    let mut next = || parts.next().flatten();
+    let address = Ipv4Addr::new(next()?, next()?, next()?, next()?);
+    (parts.next().is_none() && address != Ipv4Addr::BROADCAST).then_some(address)
 }

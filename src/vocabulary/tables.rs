@@ -1,7 +1,6 @@
 //! Blocks of nginx that hold data: `map`, `geo`, `split_clients`, `charset_map`. Each has lines of its own kind.
 
 use std::borrow::Cow;
-use std::net::Ipv4Addr;
 
 use crate::value;
 
@@ -158,9 +157,8 @@ fn is_geo_key(text: &str, ranges: bool) -> bool {
     if !ranges {
         return is_network(text);
     }
-    let address =
-        |text: &str| text.parse::<Ipv4Addr>().ok().filter(|address| *address != Ipv4Addr::BROADCAST);
-    let ends = text.split_once('-').and_then(|(first, last)| Some((address(first)?, address(last)?)));
+    let ends =
+        text.split_once('-').and_then(|(first, last)| value::nginx_inet(first).zip(value::nginx_inet(last)));
     ends.is_some_and(|(first, last)| first <= last)
 }
 

@@ -19,16 +19,13 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    each_signature(context, Class::Parameter, |place, signature| {
+    each_signature(context, sink, Class::Parameter, |place, signature| {
         let mut found = unknown(&faults(place.node, signature, Class::Parameter));
         found.extend(missing(place, signature).filter(|_| found.is_empty()));
-        if found.is_empty() || !is_sound(place) || !is_certain(place, Class::Parameter) {
-            return false;
+        if !found.is_empty() && (!is_sound(place) || !is_certain(place, Class::Parameter)) {
+            found.clear();
         }
-        for found in found {
-            sink.report(found);
-        }
-        true
+        found
     });
 }
 

@@ -80,6 +80,8 @@ fn what_nginx_takes() {
         ("listen", "[::]:8000-8010"),
         ("listen", "UNIX:/run/nginx.sock"),
         ("server", "127.1"),
+        ("server", ".0.0.1:3000"),
+        ("network", "10.0.0."),
         ("server-name", "*.example.com"),
     ];
     for (name, text) in cases {
