@@ -28,7 +28,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         for place in standing.places(context) {
             let Some(word) = standing.accepted(&place) else { continue };
             let Some(complaint) = complaint(&place, word) else { continue };
-            if is_written(&place) && seen.insert(place.node.at()) {
+            if is_written(&place) && !has_own_rule(&place) && seen.insert(place.node.at()) {
                 sink.report(finding(context, standing, &place, word, complaint));
             }
         }
@@ -46,6 +46,17 @@ fn complaint(place: &Place<'_>, word: &ApacheWord) -> Option<&'static str> {
     }
     let texts: Vec<&str> = place.args.iter().map(|arg| arg.value.as_str()).collect();
     args.complaint(&texts)
+}
+
+/// `Order allow, deny` and `Allow all`: apache/invalid-require says what was meant.
+fn has_own_rule(place: &Place<'_>) -> bool {
+    let is = |name: &str| place.node.is(name);
+    let texts = || place.args.iter().map(|arg| arg.value.as_str());
+    match place.args.len() {
+        0 => false,
+        1 => (is("Allow") || is("Deny")) && !texts().any(|text| text.eq_ignore_ascii_case("from")),
+        _ => is("Order") && !texts().any(|text| text.starts_with('#')),
+    }
 }
 
 /// Whether the words are those Apache sees: a variable or the parameter of a macro may be several, or none.

@@ -129,6 +129,10 @@ fn rewrite_cond<'a>(command: &Command<'a>) -> Option<Written<'a>> {
     if line.text[range.clone()].starts_with('!') {
         range.start += 1;
     }
+    // `! "…"` are two words: apache/rewrite-flag.
+    if range.is_empty() {
+        return None;
+    }
     let text = line.text[range.clone()].to_owned();
     let plain = line.exact(&range).map(|span| span.lo);
     let log = format!("RewriteCond: cannot compile expression \"{text}\" ");

@@ -10,7 +10,8 @@ use crate::value::{NetFault, ip_subnet};
 pub(super) fn order(command: &Command<'_>) -> Option<Fault> {
     let orders = ["allow,deny", "deny,allow", "mutual-failure"];
     let is_order = |text: &str| orders.iter().any(|order| order.eq_ignore_ascii_case(text));
-    if command.args.iter().any(|arg| is_filled_in(&arg.value)) {
+    // A comment behind it is apache/argument-count.
+    if command.args.iter().any(|arg| is_filled_in(&arg.value) || arg.value.starts_with('#')) {
         return None;
     }
     let log = match command.args {

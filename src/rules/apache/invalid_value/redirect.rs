@@ -16,7 +16,9 @@ fn is_template(arg: &Arg) -> bool {
 pub(super) fn redirect(command: &Command<'_>, name: &str, per_directory: Option<bool>) -> Option<Fault> {
     let args = command.args;
     let first = args.first()?;
-    if args.len() > 3 || args.iter().any(is_template) {
+    // What takes two has no status, and a wrong count is apache/argument-count.
+    let takes_two = name == "redirectpermanent" || name == "redirecttemp";
+    if args.len() > 3 || takes_two && args.len() != 2 || args.iter().any(is_template) {
         return None;
     }
     let known = redirect_status(&first.value);
