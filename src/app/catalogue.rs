@@ -44,11 +44,17 @@ fn card_line(line: &str, code: bool, terminal: Terminal) -> String {
     if !code && line.starts_with('#') {
         return terminal.paint(BOLD, line);
     }
-    let found = line.rsplit_once(MARK).and_then(|(text, word)| {
-        let severity = Severity::ALL.into_iter().find(|severity| severity.word() == word)?;
-        Some(format!("{text}{}", terminal.paint(severity_style(severity), &format!("◀ {word}"))))
+    let found = line.rsplit_once(MARK).and_then(|(text, words)| {
+        let pointed: Option<Vec<String>> = words.split(' ').map(|word| pointer(word, terminal)).collect();
+        Some(format!("{text}{}", pointed?.join(" ")))
     });
     found.unwrap_or_else(|| line.to_owned())
+}
+
+/// Points at a finding of the severity `word`.
+fn pointer(word: &str, terminal: Terminal) -> Option<String> {
+    let severity = Severity::ALL.into_iter().find(|severity| severity.word() == word)?;
+    Some(terminal.paint(severity_style(severity), &format!("◀ {word}")))
 }
 
 /// A rule in JSON.
