@@ -89,7 +89,11 @@ fn finding(
         _ => format!("`{name}`{complaint}, and {} written", counted(place.args.len())),
     };
     let means = if word.means.is_empty() { String::new() } else { format!(", {}", word.means) };
-    let logged = format!("{bracket}{}{closing}{complaint}{means}", word.logged);
+    let logged = if complaint == ApacheArgs::MULTIPLE {
+        format!("Multiple {bracket}{}{closing} arguments not (yet) supported.", word.logged)
+    } else {
+        format!("{bracket}{}{closing}{complaint}{means}", word.logged)
+    };
     let found = Diagnostic::new(head, format!("{what}: {}", outcome(context, standing.apache)), label(place))
         .note(logs(context, standing.apache, head, &logged));
     match behind {

@@ -7,6 +7,7 @@ mod header;
 mod number;
 mod options;
 mod redirect;
+mod request;
 mod rewrite;
 
 use super::lines::{Fault, method, refuse};
@@ -45,6 +46,8 @@ fn find(files: &Workspace, command: &Command<'_>) -> Option<Fault> {
         "customlog" | "globallog" => format::log(command.args.get(1)?).or_else(|| format::clause(command)),
         "expiresdefault" => expires::expires(command, 0),
         "expiresbytype" => expires::expires(command, 1),
+        "setenvif" | "setenvifnocase" | "browsermatch" | "browsermatchnocase" => request::set_env_if(command),
+        "requestreadtimeout" => request::read_timeout(command),
         "rewriterule" | "rewritecond" => rewrite::line(command),
         "rewritebase" => rewrite::base(command),
         "rewriteoptions" => rewrite::options(command),

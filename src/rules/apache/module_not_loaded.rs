@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::path::Path;
 
 use super::outcome::{logs, outcome};
-use super::standing::{Standing, is_plain, provider};
+use super::standing::{Standing, is_named, provider};
 use crate::diagnostic::{Diagnostic, Fix, Severity};
 use crate::edits;
 use crate::rule::{Context, Fixable, Rule, Sink};
@@ -30,7 +30,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         for place in standing.places(context) {
             let Some(module) = missing(context, standing, &place) else { continue };
             // One line of a file tells of all that need the module.
-            if is_plain(place.node) && seen.insert((place.node.tree.file, module.name)) {
+            if is_named(place.node) && seen.insert((place.node.tree.file, module.name)) {
                 sink.report(finding(context, standing, server, &place, module));
             }
         }

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::outcome::{logs, outcome};
-use super::standing::{Standing, is_plain};
+use super::standing::{Standing, is_named};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::rule::{Context, Fixable, Rule, Sink};
 use crate::stack::apache::{Apache, Place, Rights};
@@ -30,7 +30,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             let Some(word) = word.filter(|word| !standing.lacks(word) && !rights.allow(word)) else {
                 continue;
             };
-            if is_plain(place.node) && seen.insert(place.node.at()) {
+            if is_named(place.node) && seen.insert(place.node.at()) {
                 sink.report(finding(context, standing.apache, &place, word, rights));
             }
         }

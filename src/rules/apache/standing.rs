@@ -76,8 +76,13 @@ impl<'a> Standing<'a> {
 
 /// Whether the text of a directive is as its author wrote it: no blank of a template in it, and no fault of syntax.
 pub(super) fn is_plain(node: NodeRef<'_>) -> bool {
+    is_named(node) && !node.tree.slice(node.head()).contains("${")
+}
+
+/// Whether that is so but for variables of Apache's own, which leave its name and its place as they are.
+pub(super) fn is_named(node: NodeRef<'_>) -> bool {
     let text = node.tree.slice(node.head());
-    let template = ["${", "{{", "{%", "<%", "@@", "%%"].iter().any(|mark| text.contains(mark));
+    let template = ["{{", "{%", "<%", "@@", "%%"].iter().any(|mark| text.contains(mark));
     let head = node.head();
     let broken = node.tree.errors.iter().any(|error| error.span.lo < head.hi && head.lo < error.span.hi);
     !template && !broken

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::outcome::{logs, outcome};
-use super::standing::{Standing, is_plain};
+use super::standing::{Standing, is_named};
 use crate::diagnostic::{Diagnostic, Edit, Fix, Severity};
 use crate::rule::{Context, Fixable, Rule, Sink};
 use crate::source::Span;
@@ -29,7 +29,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         for place in standing.places(context).filter(is_unknown) {
             let name = place.node.name();
             let ours = !is_name(name) || third_party(name).is_some() || context.options.has_apache(name);
-            if ours || !is_plain(place.node) || is_mismatched(place.node) || forgiven(standing) {
+            if ours || !is_named(place.node) || is_mismatched(place.node) || forgiven(standing) {
                 continue;
             }
             let section = place.node.body().is_some();

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::outcome::{brought_in, logs, outcome};
-use super::standing::{Standing, is_plain};
+use super::standing::{Standing, is_named};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::rule::{Context, Fixable, Rule, Sink};
 use crate::source::Span;
@@ -27,7 +27,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             let Some(word) = place.word.filter(|word| !place.ground.takes(word)) else { continue };
             let listed = standing.governor.and_then(|governor| governor.rights.as_ref());
             let forgiven = listed.is_some_and(|rights| rights.forgives_overrides || rights.allow(word));
-            if !forgiven && !standing.lacks(word) && is_plain(place.node) && seen.insert(place.node.at()) {
+            if !forgiven && !standing.lacks(word) && is_named(place.node) && seen.insert(place.node.at()) {
                 sink.report(finding(context, standing.apache, &place, word));
             }
         }

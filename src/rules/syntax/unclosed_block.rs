@@ -5,6 +5,7 @@ use crate::diagnostic::{Diagnostic, Edit, Fix, Severity};
 use crate::load::File;
 use crate::rule::{Context, Fixable, Rule, Sink};
 use crate::tree::{Dialect, SyntaxError, SyntaxKind};
+use crate::vocabulary::apache_module;
 
 /// The rule.
 pub(crate) static RULE: Rule = Rule {
@@ -19,7 +20,10 @@ pub(crate) static RULE: Rule = Rule {
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     for file in &context.files.files {
         for error in file.tree.errors.iter().filter(|error| error.kind == SyntaxKind::UnclosedBlock) {
-            if file.dialect == Dialect::Apache && is_conditional(&error.what) {
+            if file.dialect == Dialect::Apache
+                && is_conditional(&error.what)
+                && !passes_over(context, file, error)
+            {
                 sink.report_as(Severity::Warning, conditional(file, error));
             } else {
                 sink.report(say(file, error));
@@ -31,6 +35,14 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
 /// Sections httpd decides about while it reads: it misses their end only where it passes over them.
 fn is_conditional(name: &str) -> bool {
     ["IfModule", "IfDefine", "IfVersion", "IfFile"].iter().any(|one| one.eq_ignore_ascii_case(name))
+}
+
+/// Whether an Apache certainly passes over the section: an `<IfModule>` of a module it does not have.
+fn passes_over(context: &Context<'_>, file: &File, error: &SyntaxError) -> bool {
+    let node = file.tree.all().find(|node| node.span().lo == error.span.lo && node.is("IfModule"));
+    let Some(test) = node.and_then(|node| node.arg(0)) else { return false };
+    let Some(module) = apache_module(test.strip_suffix(".c").unwrap_or(&test)) else { return false };
+    context.stack.apache.iter().any(|apache| apache.whole && apache.modules.lack(module))
 }
 
 fn conditional(file: &File, error: &SyntaxError) -> Diagnostic {

@@ -7,6 +7,8 @@ pub enum ApacheArgs {
     Raw,
     /// A section that wants an argument.
     Section,
+    /// A section that wants one path or pattern, with a `~` before it perhaps.
+    SectionOfOne,
     /// None at all.
     None,
     /// So many, the least and the most.
@@ -22,10 +24,14 @@ pub enum ApacheArgs {
 }
 
 impl ApacheArgs {
+    /// What is said of a section with more than one path. Apache logs it in other words.
+    pub const MULTIPLE: &'static str = " takes one path or pattern";
+
     pub(super) fn parse(text: &str) -> Option<Self> {
         Some(match text {
             "raw" | "argv" => Self::Raw,
             "section" => Self::Section,
+            "section-of-one" => Self::SectionOfOne,
             "0" => Self::None,
             "1" => Self::Count(1, 1),
             "2" => Self::Count(2, 2),
@@ -50,7 +56,12 @@ impl ApacheArgs {
             Self::Raw => None,
             // What follows the first is ignored, and what that is is not a matter of number.
             Self::Flag => (wanted(1) == 0).then_some(" must be On or Off"),
-            Self::Section => args.is_empty().then_some(" directive requires additional arguments"),
+            Self::SectionOfOne if args.len() > 1 + usize::from(args.first() == Some(&"~")) => {
+                Some(Self::MULTIPLE)
+            }
+            Self::Section | Self::SectionOfOne => {
+                args.is_empty().then_some(" directive requires additional arguments")
+            }
             Self::None => (!args.is_empty()).then_some(" takes no arguments"),
             Self::Count(least, most) => {
                 let fits = wanted(least) == usize::from(least) && args.len() <= usize::from(most);
@@ -102,6 +113,9 @@ mod tests {
         assert_eq!(says("iterate", &[]), Some(" requires at least one argument"));
         assert_eq!(says("iterate2", &["a"]), Some(" requires at least two arguments"));
         assert_eq!(says("flag", &["on", "b"]), None);
+        assert_eq!(says("section-of-one", &[]), Some(" directive requires additional arguments"));
+        assert_eq!(says("section-of-one", &["~", "a"]), None);
+        assert_eq!(says("section-of-one", &["a", "b"]), Some(ApacheArgs::MULTIPLE));
         assert_eq!(says("0", &["b"]), Some(" takes no arguments"));
     }
 }
