@@ -56,6 +56,12 @@ fn main() {
 fn first_words() -> Duration {
     let start = Instant::now();
     black_box(vocabulary::nginx(black_box("fastcgi_read_timeout")));
+    black_box(vocabulary::nginx_variable(black_box("request_uri"), vocabulary::Domain::Http));
+    black_box(vocabulary::signatures(black_box("listen"), vocabulary::Contexts::ALL).count());
+    black_box(vocabulary::nginx_spans(black_box("http2")).count());
+    black_box(vocabulary::apache(black_box("ProxyPass"), false));
+    black_box(vocabulary::apache_module(black_box("proxy_fcgi_module")));
+    black_box(vocabulary::php_span(black_box("track_errors")));
     black_box(vocabulary::php_word(black_box("memory_limit")));
     black_box(vocabulary::fpm_word(black_box("pm.max_children"), false));
     start.elapsed()

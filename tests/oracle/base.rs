@@ -10,6 +10,9 @@ use walkdir::WalkDir;
 use crate::linter;
 use crate::server::Server;
 
+/// The name of a file that was tested as a piece of something.
+pub(crate) const PIECE: &str = "piece.conf";
+
 /// A configuration of one server.
 #[derive(Debug, Clone)]
 pub(crate) struct Base {
@@ -86,6 +89,10 @@ impl Base {
         let mut paths: Vec<PathBuf> =
             linter::reached(self).into_iter().filter(|path| self.files.contains_key(path)).collect();
         paths.retain(is_worth);
+        // What was only put around a piece is the test's, and no configuration of anybody.
+        if paths.iter().any(|path| path.ends_with(PIECE)) {
+            paths.retain(|path| path.ends_with(PIECE));
+        }
         paths.sort();
         paths.dedup();
         paths

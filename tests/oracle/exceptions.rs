@@ -48,11 +48,19 @@ pub(crate) fn why(case: &Case) -> Option<&'static str> {
     EXCEPTIONS.iter().find(|known| server(known.server) && said(known)).map(|known| known.why)
 }
 
+/// Parameters of nginx Plus, which the servers of the record are not.
+pub(crate) const PLUS: [&str; 5] =
+    ["\"slow_start=", "\"least_time=", "\"status_zone=", "\"ipv4=", "\"route="];
+
 /// Files of the corpus that gwlint judges otherwise than the servers, and why that is right.
 static CORPUS: &[(&str, &str)] = &[
     (
         "md-fences/TrafeX__docker-php-nginx/docs/real-ip-behind-loadbalancer.md.fence0.conf",
         "a placeholder and no `;`: taken inside of `types`, where any two words are a type and its suffix",
+    ),
+    (
+        "linuxserver__docker-swag/root/defaults/nginx/proxy.conf.sample",
+        "nginx looks at a variable of `proxy_set_header` in `http` when a location passes something on: none does",
     ),
     (
         "php-src-fpm/log-invalid-port-0.conf",

@@ -17,8 +17,12 @@ use crate::server::Server;
 const FAMILIES: [&str; 8] = ["syntax", "nginx", "apache", "php", "fpm", "value", "version", "buffer"];
 
 /// Rules of other families about texts a server does not start with.
-const REFUSALS: [&str; 3] =
-    ["target/bad-pass-syntax", "target/upstream-with-port", "target/unix-uri-without-colon"];
+const REFUSALS: [&str; 4] = [
+    "target/bad-pass-syntax",
+    "target/pass-without-port",
+    "target/upstream-with-port",
+    "target/unix-uri-without-colon",
+];
 
 /// What PHP complains of in a php.ini; of a pool it reads it with the first request.
 const COMPLAINTS: [&str; 1] = ["body/php-size-suffix"];

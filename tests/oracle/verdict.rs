@@ -17,12 +17,13 @@ pub(crate) struct Verdict {
 }
 
 /// What a server says when it is the machine that does not fit.
-const MACHINE: [&str; 33] = [
+const MACHINE: [&str; 34] = [
     "No such file or directory",
     "No such device or address",
     "Permission denied",
     "Not a directory",
     "Is a directory",
+    "is not a directory",
     "File exists",
     "File name too long",
     "Cannot assign requested address",
