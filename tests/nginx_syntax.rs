@@ -471,7 +471,9 @@ fn the_corpus_is_judged_as_real_nginx_judges_it() {
         let tree = parse(&std::fs::read(corpus.join("files").join(path)).expect("readable"));
         if verdict.accepted {
             accepted += 1;
-            if !tree.errors.is_empty() && !ACCEPTED_AS_DATA.contains(&path) {
+            // nginx starts with a directive that runs on into the next line.
+            let refused = tree.errors.iter().any(|error| error.kind != SyntaxKind::RunOn);
+            if refused && !ACCEPTED_AS_DATA.contains(&path) {
                 wrong.push(format!("{path}: {:?}", tree.errors));
             }
         } else if let Some(message) = verdict.lexical {
