@@ -1,15 +1,21 @@
 //! Which name was meant by one that nobody knows.
 
+/// How many letters of a name may be wrong.
+const SLIPS: usize = 2;
+
 /// The one name that is close to `text`, in whatever case: no more than two letters are wrong, nor a
 /// third of them. `None` where two names are as close.
 pub(crate) fn closest<'a>(text: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let text = text.to_ascii_lowercase();
     let distance = |name: &str| strsim::damerau_levenshtein(&text, &name.to_ascii_lowercase());
-    let mut near: Vec<(usize, &str)> = names.into_iter().map(|name| (distance(name), name)).collect();
+    // A file may hold a hundred thousand unknown words, and a word be as long as a file.
+    let alike = names.into_iter().filter(|name| name.len().abs_diff(text.len()) <= SLIPS);
+    let mut near: Vec<(usize, &str)> =
+        alike.map(|name| (distance(name), name)).filter(|(slips, _)| *slips <= SLIPS).collect();
     near.sort_unstable();
     near.dedup();
     match near.as_slice() {
-        [(best, name), rest @ ..] if *best <= 2 && best * 3 < text.len() => {
+        [(best, name), rest @ ..] if best * 3 < text.len() => {
             rest.first().is_none_or(|(next, _)| next > best).then_some(*name)
         }
         _ => None,

@@ -10,7 +10,7 @@ pub mod nginx;
 mod text;
 
 use std::borrow::Cow;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::source::{FileId, SourceFile, Span};
 
@@ -190,6 +190,8 @@ pub struct Tree {
     pub skipped: Vec<Span>,
     /// What is wrong with the text.
     pub errors: Vec<SyntaxError>,
+    /// What [`Self::is_uneven`] found out.
+    uneven: OnceLock<bool>,
 }
 
 impl Tree {
@@ -205,6 +207,7 @@ impl Tree {
             comments: Vec::new(),
             skipped: Vec::new(),
             errors: Vec::new(),
+            uneven: OnceLock::new(),
         }
     }
 
@@ -216,7 +219,25 @@ impl Tree {
             Dialect::Apache => apache::parse(&mut tree),
             Dialect::Php | Dialect::Fpm => ini::parse(&mut tree),
         }
+        tree.errors.sort_by_key(|error| error.span);
         tree
+    }
+
+    /// The errors that touch a span: those that begin in it or at its ends, and one before that reaches it.
+    pub fn errors_at(&self, span: Span) -> impl Iterator<Item = &SyntaxError> {
+        let inside = self.errors.partition_point(|error| error.span.lo < span.lo);
+        let near = self.errors[inside.saturating_sub(1)..].iter();
+        near.take_while(move |error| error.span.lo <= span.hi).filter(move |error| span.lo <= error.span.hi)
+    }
+
+    /// Whether it is not certain what stands in what: the blocks do not pair up, or a template decides.
+    pub fn is_uneven(&self) -> bool {
+        use SyntaxKind as K;
+        let uneven = [K::UnclosedBlock, K::StrayClose, K::EmptyStatement, K::UnclosedQuote, K::TooDeep];
+        *self.uneven.get_or_init(|| {
+            self.errors.iter().any(|error| uneven.contains(&error.kind))
+                || ["<%", "{%", "{{"].iter().any(|mark| self.text.contains(mark))
+        })
     }
 
     /// The text of a span of this file.

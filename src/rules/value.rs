@@ -143,12 +143,11 @@ fn is_certain(place: &Place<'_>, class: Class) -> bool {
 /// of a server>`: else that is the fault, or none is certain.
 fn is_sound(place: &Place<'_>) -> bool {
     let node = place.node;
-    let (count, head) = (node.words().len(), node.head());
+    let count = node.words().len();
     let meanings = vocabulary::nginx(node.name()).iter();
     let mut here = meanings.filter(|word| word.contexts.meets(place.contexts));
-    let damaged = |span: Span| span.lo <= head.hi && head.lo <= span.hi;
     here.any(|word| word.args.accepts(count))
-        && !node.tree.errors.iter().any(|error| damaged(error.span))
+        && node.tree.errors_at(node.head()).next().is_none()
         && !node.words().iter().any(|word| node.tree.slice(word.span).starts_with('<'))
 }
 

@@ -189,7 +189,7 @@ impl Reader<'_> {
             sub: sub.map(str::to_owned),
             value: node.arg(0).unwrap_or_default().into_owned(),
             bare: node.words().first().is_some_and(|word| word.quote == Quote::None),
-            broken: node.tree.errors.iter().any(|error| node.head().contains(error.span)),
+            broken: node.tree.errors_at(node.head()).any(|error| node.head().contains(error.span)),
             at: node.at(),
             span: node.head(),
             value_span: node.arg_span(0),

@@ -98,7 +98,7 @@ fn entries_of(files: &Workspace, file: FileId) -> Vec<IniEntry> {
             span: key.head(),
             value_span: key.arg_span(0),
             bare: key.words().first().is_some_and(|word| word.quote == Quote::None),
-            broken: key.tree.errors.iter().any(|error| key.head().contains(error.span)),
+            broken: key.tree.errors_at(key.head()).any(|error| key.head().contains(error.span)),
         }));
     }
     entries

@@ -44,7 +44,6 @@ pub(crate) fn parse(tree: &mut Tree) {
             *tree = again;
         }
     }
-    tree.errors.sort_by_key(|error| error.span);
 }
 
 /// A tree of the same text with nothing in it.
@@ -59,6 +58,7 @@ fn empty_copy(tree: &Tree) -> Tree {
         comments: Vec::new(),
         skipped: Vec::new(),
         errors: Vec::new(),
+        uneven: std::sync::OnceLock::new(),
     }
 }
 

@@ -43,7 +43,7 @@ pub(super) fn refuse(
 /// Whether a line has an error of syntax, which is reported for itself.
 fn is_damaged(command: &Command<'_>) -> bool {
     let head = command.head();
-    command.node.tree.errors.iter().any(|error| error.span.lo < head.hi && head.lo < error.span.hi)
+    command.node.tree.errors_at(head).any(|error| error.span.lo < head.hi && head.lo < error.span.hi)
 }
 
 /// What becomes of the server that reads the line.

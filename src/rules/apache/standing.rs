@@ -5,6 +5,9 @@ use crate::stack::apache::{Apache, Governor, Place};
 use crate::tree::NodeRef;
 use crate::vocabulary::{ApacheModule, ApacheWord, Origin, apache_module};
 
+/// Below so many sections nothing is certain.
+const DEEP: usize = 100;
+
 /// What is known of the server that reads a directive.
 #[derive(Clone, Copy)]
 pub(super) struct Standing<'a> {
@@ -40,7 +43,9 @@ impl<'a> Standing<'a> {
             return true;
         }
         let mut around = std::iter::successors(node.parent(), |node| node.parent());
-        around.all(|section| !section.is("IfModule") || self.has_module_of(section))
+        let near = around.by_ref().take(DEEP);
+        { near }.all(|section| !section.is("IfModule") || self.has_module_of(section))
+            && around.next().is_none()
     }
 
     /// Whether the module of an `<IfModule>` may be one of the server. Of a piece it may be each that is known.
@@ -84,7 +89,7 @@ pub(super) fn is_named(node: NodeRef<'_>) -> bool {
     let text = node.tree.slice(node.head());
     let template = ["{{", "{%", "<%", "@@", "%%"].iter().any(|mark| text.contains(mark));
     let head = node.head();
-    let broken = node.tree.errors.iter().any(|error| error.span.lo < head.hi && head.lo < error.span.hi);
+    let broken = node.tree.errors_at(head).any(|error| error.span.lo < head.hi && head.lo < error.span.hi);
     !template && !broken
 }
 

@@ -1,5 +1,6 @@
 //! What cannot be judged: text a template fills in, and text that is not in order.
 
+use crate::source::Span;
 use crate::tree::{NodeRef, SyntaxKind};
 
 /// Whether a template fills in a part of `text`, so that nobody knows what nginx reads.
@@ -23,6 +24,7 @@ fn between(text: &str, mark: char) -> bool {
 /// Whether something else is wrong with the text of a directive, so that its words may be none.
 pub(super) fn is_garbled(node: NodeRef<'_>) -> bool {
     let head = node.head();
-    let mut errors = node.tree.errors.iter().filter(|error| error.kind != SyntaxKind::BraceInWord);
-    errors.any(|error| head.lo <= error.span.lo && error.span.lo <= head.hi + 2)
+    let near = Span::new(head.lo, head.hi + 2);
+    let mut errors = node.tree.errors_at(near).filter(|error| error.kind != SyntaxKind::BraceInWord);
+    errors.any(|error| head.lo <= error.span.lo)
 }

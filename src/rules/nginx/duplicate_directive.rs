@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::words::{brought_by, is_uncertain, logged, meanings_in};
+use super::words::{brought_by, logged, meanings_in};
 use crate::diagnostic::{Diagnostic, Fix, Severity};
 use crate::edits;
 use crate::include::Inclusion;
@@ -60,7 +60,7 @@ fn pairs<'a>(context: &Context<'a>, nginx: &'a Nginx) -> Vec<Pair<'a>> {
     let loose = |pair: &Pair<'_>| {
         !nginx.whole && pair.scope == ScopeId(0) && pair.first.tree.file != pair.again.tree.file
     };
-    let certain = |pair: &Pair<'_>| !is_uncertain(pair.first.tree) && !is_uncertain(pair.again.tree);
+    let certain = |pair: &Pair<'_>| !pair.first.tree.is_uneven() && !pair.again.tree.is_uneven();
     pairs.sort_by_key(|pair| pair.again.span());
     pairs.retain(|pair| !loose(pair) && certain(pair));
     pairs

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::words::{is_damaged, is_uncertain, logged};
+use super::words::{is_damaged, logged};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::rule::{Context, Fixable, Rule, Sink};
 use crate::stack::nginx::{Nginx, ScopeId};
@@ -26,10 +26,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         for id in nginx.scope_ids().filter(|&id| nginx.scope(id).contexts.meets(group)) {
             let Some(at) = nginx.scope(id).at else { continue };
             let node = context.files.node(at);
-            if is_empty(context, nginx, id)
-                && !is_damaged(node)
-                && !is_uncertain(node.tree)
-                && seen.insert(at)
+            if is_empty(context, nginx, id) && !is_damaged(node) && !node.tree.is_uneven() && seen.insert(at)
             {
                 sink.report(finding(context, node));
             }

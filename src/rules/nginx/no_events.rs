@@ -1,6 +1,5 @@
 //! `nginx/no-events`: a main file without `events`.
 
-use super::words::is_uncertain;
 use crate::diagnostic::{Diagnostic, Edit, Fix, Severity};
 use crate::rule::{Context, Fixable, Rule, Sink};
 use crate::source::Span;
@@ -21,7 +20,7 @@ pub(crate) static RULE: Rule = Rule {
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     for nginx in context.stack.nginx.iter().filter(|nginx| nginx.whole) {
         let tree = context.files.tree(nginx.file);
-        if !has_events(context, nginx) && !is_uncertain(tree) {
+        if !has_events(context, nginx) && !tree.is_uneven() {
             sink.report(finding(tree));
         }
     }

@@ -4,7 +4,7 @@ use crate::load::Workspace;
 use crate::rule::Context;
 use crate::source::Span;
 use crate::stack::nginx::{Nginx, Place, ScopeId};
-use crate::tree::{NodeRef, SyntaxKind, Tree};
+use crate::tree::NodeRef;
 use crate::vocabulary::{self, Contexts, NginxWord};
 
 /// The meanings that the name of a directive has where it stands.
@@ -27,17 +27,7 @@ pub(super) fn is_filled_in(text: &str) -> bool {
 
 /// Whether an error of syntax lies in the head of a directive, so that its words are not certain.
 pub(super) fn is_damaged(node: NodeRef<'_>) -> bool {
-    let (tree, head) = (node.tree, node.head());
-    let touches = |span: Span| span.lo <= head.hi && head.lo <= span.hi;
-    tree.errors.iter().any(|error| touches(error.span))
-}
-
-/// Whether it is not certain what stands in what: the blocks do not pair up, or a template decides.
-pub(super) fn is_uncertain(tree: &Tree) -> bool {
-    use SyntaxKind as K;
-    let uneven = [K::UnclosedBlock, K::StrayClose, K::EmptyStatement, K::UnclosedQuote, K::TooDeep];
-    tree.errors.iter().any(|error| uneven.contains(&error.kind))
-        || ["<%", "{%", "{{"].iter().any(|mark| tree.text.contains(mark))
+    node.tree.errors_at(node.head()).next().is_some()
 }
 
 /// The include that brings a directive into the block it stands in, if it is in another file.

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::words::{brought_by, is_damaged, is_uncertain, logged, meanings};
+use super::words::{brought_by, is_damaged, logged, meanings};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::rule::{Context, Fixable, Rule, Sink};
 use crate::stack::nginx::{Nginx, Place};
@@ -36,11 +36,11 @@ fn is_wrong(context: &Context<'_>, nginx: &Nginx, place: &Place<'_>) -> bool {
         && !vocabulary::nginx(name).is_empty()
         && !context.options.has_nginx(name)
         && !is_damaged(place.node)
-        && !is_uncertain(place.node.tree)
+        && !place.node.tree.is_uneven()
         && !nginx
             .around(place.scope)
             .filter_map(|id| nginx.scope(id).at)
-            .any(|at| is_uncertain(context.files.tree(at.file)))
+            .any(|at| context.files.tree(at.file).is_uneven())
 }
 
 fn finding(context: &Context<'_>, nginx: &Nginx, place: &Place<'_>) -> Diagnostic {

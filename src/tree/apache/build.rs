@@ -73,7 +73,6 @@ impl<'t> Builder<'t> {
             self.never_closed(&section);
         }
         self.move_out_of_cut_sections();
-        self.tree.errors.sort_by_key(|error| error.span);
         self.tree.skipped.sort_unstable();
     }
 
