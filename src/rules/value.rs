@@ -21,7 +21,7 @@ use crate::rule::{Context, Sink};
 use crate::source::Span;
 use crate::stack::nginx::Place;
 use crate::tree::{At, NodeRef};
-use crate::vocabulary::{self, Class, Signature, Slot};
+use crate::vocabulary::{self, Class, Domain, Signature, Slot};
 
 /// A word that nginx does not take.
 #[derive(Debug)]
@@ -170,12 +170,20 @@ fn faults<'a>(node: NodeRef<'a>, signature: &'static Signature, class: Class) ->
 fn not_taken<'a>(node: NodeRef<'a>, signature: &'static Signature, index: usize) -> Option<Fault<'a>> {
     let word = node.arg(index)?;
     let (slot, skip) = signature.slot(index + 1, node.words().len(), &word)?;
-    if slot.takes(&word[skip..]) || is_filled_in(&word[skip..]) {
+    let out_of_place = slot.kind.class() == Class::Parameter && is_variable(&word[skip..]);
+    if slot.takes(&word[skip..]) || is_filled_in(&word[skip..]) && !out_of_place {
         return None;
     }
     let plain = node.plain_span(index).map(|span| Span::new(span.lo + skip as u32, span.hi));
     let span = plain.or_else(|| node.arg_span(index))?;
     Some(Fault { node, signature, slot, index, word, skip, span, plain, logs: None })
+}
+
+/// Whether the text is a variable of nginx and nothing else: no template has it for a blank.
+fn is_variable(text: &str) -> bool {
+    let known =
+        |name| vocabulary::nginx_variable(name, Domain::Http).is_some_and(|variable| !variable.prefix);
+    text.strip_prefix('$').is_some_and(known)
 }
 
 /// Whether a template or a variable fills in the text, or a part of it.

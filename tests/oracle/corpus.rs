@@ -22,6 +22,8 @@ use record::{Recorded, folder, recorded};
 pub(crate) fn bases(server: Server) -> Vec<Base> {
     let files = recorded(server).into_iter();
     let small = files.filter(|file| file.is_accepted() && (60..12_000).contains(&file.text.len()));
+    // In `types` and `map` any words are data: what was accepted there need not be nginx at all.
+    let small = small.filter(|file| !file.is_data());
     // Files that name replaced characters, or code, are for others.
     small.filter(|file| !file.text.contains('\u{fffd}')).filter_map(|file| file.base(server)).collect()
 }

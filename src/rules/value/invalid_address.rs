@@ -23,11 +23,17 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
 fn finding(fault: &Fault<'_>) -> Option<Diagnostic> {
     let value = fault.value();
     // A URL or a bare path in an upstream is what `target/bad-pass-syntax` knows to mend.
-    let target = fault.slot.kind == Kind::Server && fault.node.name() == "server";
-    if target && (value.contains("://") || value.starts_with('/')) {
+    let name = fault.node.name();
+    let is_pass = name.ends_with("_pass");
+    if (name == "server" || is_pass) && (value.contains("://") || value.starts_with('/')) {
         return None;
     }
-    let message = match (fault.slot.kind, fault.slot.kind.bad_address(value)) {
+    // A pass may name an upstream, and those are named as one likes.
+    let bad = fault.slot.kind.bad_address(value);
+    if is_pass && bad != Some(BadAddress::Port) {
+        return None;
+    }
+    let message = match (fault.slot.kind, bad) {
         (_, Some(BadAddress::NoSuchHost | BadAddress::Host)) | (Kind::Network | Kind::NetworkOrHost, _) => {
             fault.is_no("address")
         }

@@ -155,6 +155,11 @@ impl Recorded {
         self.verdict.starts_with("accept")
     }
 
+    /// Whether it was tested as the body of a block that holds data.
+    pub(super) fn is_data(&self) -> bool {
+        matches!(self.context.as_str(), "types" | "map")
+    }
+
     /// The refusal that is about the text; `None` if any tool has another reason.
     pub(super) fn refusal(&self) -> Option<&Refusal> {
         self.refusals
