@@ -8,8 +8,13 @@ const SLIPS: usize = 2;
 pub(crate) fn closest<'a>(text: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let text = text.to_ascii_lowercase();
     let distance = |name: &str| strsim::damerau_levenshtein(&text, &name.to_ascii_lowercase());
-    // A file may hold a hundred thousand unknown words, and a word be as long as a file.
-    let alike = names.into_iter().filter(|name| name.len().abs_diff(text.len()) <= SLIPS);
+    // A file may hold a hundred thousand unknown words, and a word be as long as a file: most names are
+    // told to be others by their length, or by the letters in them. A slip changes two letters at most.
+    let wanted = letters(&text);
+    let alike = names.into_iter().filter(|name| {
+        name.len().abs_diff(text.len()) <= SLIPS
+            && (letters(name) ^ wanted).count_ones() as usize <= 2 * SLIPS
+    });
     let mut near: Vec<(usize, &str)> =
         alike.map(|name| (distance(name), name)).filter(|(slips, _)| *slips <= SLIPS).collect();
     near.sort_unstable();
@@ -20,6 +25,11 @@ pub(crate) fn closest<'a>(text: &str, names: impl IntoIterator<Item = &'a str>) 
         }
         _ => None,
     }
+}
+
+/// Which letters are in a name, in whatever case and number, as bits.
+fn letters(name: &str) -> u32 {
+    name.bytes().fold(0, |all, byte| all | 1 << (byte & 31))
 }
 
 #[cfg(test)]
