@@ -11,7 +11,7 @@ pub struct Exclusion {
     contexts: &'static str,
     /// The parameter.
     pub parameter: &'static str,
-    /// Words, or keys that end in `=`.
+    /// Words, or keys that end in `=`, or `*` for whatever there is.
     pub excludes: &'static [&'static str],
     /// What nginx logs; `%` is the name of the excluded one.
     pub logs: &'static str,
@@ -72,6 +72,13 @@ pub const EXCLUSIONS: &[Exclusion] = &[
         parameter: "ipv4=off",
         excludes: &["ipv6=off"],
         logs: "\"ipv4\" and \"ipv6\" cannot both be \"off\"",
+    },
+    Exclusion {
+        directive: "access_log",
+        contexts: "any",
+        parameter: "off",
+        excludes: &["*"],
+        logs: "invalid parameter \"%\"",
     },
 ];
 

@@ -24,6 +24,12 @@ static EXCEPTIONS: &[Exception] = &[
     },
     Exception {
         server: "",
+        rule: "target/bad-pass-syntax",
+        says: "every request answers 500",
+        why: "with a variable in the URL nginx starts, and logs \"invalid URL prefix\" for every request",
+    },
+    Exception {
+        server: "",
         rule: "syntax/unclosed-quote",
         says: "PHP reads nothing from here to the end of the file",
         why: "PHP does not complain of it: without a word it drops all that stands below",

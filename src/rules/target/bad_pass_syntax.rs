@@ -36,7 +36,12 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
 fn without_scheme(node: NodeRef<'_>) -> Option<Diagnostic> {
     let (text, span) = (node.arg(0)?, node.arg_span(0)?);
     let lower = text.to_ascii_lowercase();
-    if text.starts_with('$') || lower.starts_with("http://") || lower.starts_with("https://") {
+    // What stands before the first variable, and whether it can still become one of them.
+    let literal = lower.split('$').next()?;
+    let open = |scheme: &str| {
+        lower.starts_with(scheme) || literal.len() < lower.len() && scheme.starts_with(literal)
+    };
+    if open("http://") || open("https://") {
         return None;
     }
     let (title, prefix) = match lower.as_str() {
@@ -46,11 +51,10 @@ fn without_scheme(node: NodeRef<'_>) -> Option<Diagnostic> {
     };
     let plain = node.plain_span(0);
     let fix = prefix.zip(plain).map(|(prefix, plain)| Fix::safe(title, vec![Edit::insert(plain.lo, prefix)]));
-    let diagnostic = Diagnostic::new(
-        span,
-        "`proxy_pass` takes a URL, and this has no `http://` or `https://`: nginx does not start",
-        "no URL",
-    );
+    // With a variable in it, nginx looks at the URL when there is a request.
+    let outcome = if text.contains('$') { "every request answers 500" } else { "nginx does not start" };
+    let message = format!("`proxy_pass` takes a URL, and this has no `http://` or `https://`: {outcome}");
+    let diagnostic = Diagnostic::new(span, message, "no URL");
     let right = format!("{}{text}", prefix.unwrap_or("http://"));
     Some(
         diagnostic

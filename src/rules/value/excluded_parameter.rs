@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::is_sound;
+use super::{is_filled_in, is_sound};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::rule::{Context, Fixable, Rule, Sink};
 use crate::stack::nginx::{Nginx, Place, ScopeKind};
@@ -45,9 +45,11 @@ fn both(place: &Place<'_>, rule: &Exclusion) -> Option<Diagnostic> {
     let node = place.node;
     let at = node.args().position(|word| word == rule.parameter)?;
     let other = node.args().position(|word| {
-        rule.excludes
-            .iter()
-            .any(|&name| if name.ends_with('=') { word.starts_with(name) } else { word == name })
+        rule.excludes.iter().any(|&name| match name {
+            "*" => word != rule.parameter && !is_filled_in(&word),
+            key if key.ends_with('=') => word.starts_with(key),
+            _ => word == name,
+        })
     })?;
     let (name, text) = (node.name(), node.arg(other)?);
     let bare = text.split('=').next().unwrap_or(&text);
