@@ -215,6 +215,6 @@ fn dedup(mut names: Vec<String>) -> Vec<String> {
 }
 
 fn listener_text(listener: &super::hop::Listener) -> String {
-    let tls = if listener.protocol == Protocol::Https { " TLS" } else { "" };
+    let tls = if listener.protocol == Some(Protocol::Https) { " TLS" } else { "" };
     format!("{}{tls}", listener.endpoint)
 }

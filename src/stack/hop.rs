@@ -158,8 +158,8 @@ pub struct Listener {
     pub endpoint: Endpoint,
     /// The same as a gateway has to write it to get there.
     pub shown: Endpoint,
-    /// What is spoken there.
-    pub protocol: Protocol,
+    /// What is spoken there; `None` where that is not known.
+    pub protocol: Option<Protocol>,
     /// Who listens.
     pub owner: Owner,
     /// Where that is written.

@@ -105,7 +105,7 @@ fn idle_backend<'a>(context: &Context<'a>, hop: &Hop) -> Option<&'a Listener> {
     if idle.iter().any(|listener| is_front(&listener.endpoint)) || !all_dead(context, hop) {
         return None;
     }
-    let plain: Vec<_> = idle.into_iter().filter(|listener| listener.protocol == hop.protocol).collect();
+    let plain: Vec<_> = idle.into_iter().filter(|listener| listener.protocol == Some(hop.protocol)).collect();
     match plain.as_slice() {
         [listener] => Some(listener),
         _ => None,
