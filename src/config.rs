@@ -3,13 +3,15 @@
 //! Nothing in it is ever ignored: a key, value or rule that is not known stops the run, with the
 //! place and what was probably meant.
 
+mod rules;
+
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use toml_edit::{Document, Item, TableLike};
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::options::Options;
+use crate::options::{Options, RuleOption};
 use crate::rule::Rule;
 use crate::select::{self, Lists, closest};
 use crate::source::{SourceMap, Span};
@@ -19,7 +21,7 @@ use crate::vfs::{Disk, Kind};
 /// The name of the file.
 pub const FILE_NAME: &str = "gwlint.toml";
 
-const KEYS: [&str; 7] = ["select", "ignore", "fail-on", "root", "target", "nginx", "apache"];
+const KEYS: [&str; 8] = ["select", "ignore", "fail-on", "root", "target", "nginx", "apache", "rules"];
 
 /// What a `gwlint.toml` says.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -51,17 +53,22 @@ pub fn find(disk: &Disk, path: &Path) -> Option<PathBuf> {
     path.ancestors().map(|dir| dir.join(FILE_NAME)).find(|file| disk.kind(file) == Some(Kind::File))
 }
 
-/// Reads a `gwlint.toml`; `all` are the rules it may name.
+/// Reads a `gwlint.toml`; `all` are the rules it may name, and `rule_options` what it may set of them.
 ///
 /// # Errors
 /// Why it cannot be used.
-pub fn read(disk: &Disk, path: &Path, all: &[&Rule]) -> Result<Config, Invalid> {
+pub fn read(
+    disk: &Disk,
+    path: &Path,
+    all: &[&'static Rule],
+    rule_options: &[&'static RuleOption],
+) -> Result<Config, Invalid> {
     let bytes = disk.read(path).map_err(|error| Invalid::Unreadable(path.to_owned(), error))?;
     let mut sources = SourceMap::default();
     let Ok(id) = sources.add(path, bytes) else {
         return Err(Invalid::Unreadable(path.to_owned(), std::io::ErrorKind::FileTooLarge.into()));
     };
-    let mut reader = Reader { all, config: Config::default(), mistakes: Vec::new() };
+    let mut reader = Reader { all, rule_options, config: Config::default(), mistakes: Vec::new() };
     let text = &sources.file(id).text;
     match Document::parse(text.as_ref()) {
         Ok(document) => reader.top(document.as_table(), path),
@@ -76,7 +83,8 @@ pub fn read(disk: &Disk, path: &Path, all: &[&Rule]) -> Result<Config, Invalid> 
 
 /// Takes a document apart and collects what is wrong with it.
 struct Reader<'a> {
-    all: &'a [&'a Rule],
+    all: &'a [&'static Rule],
+    rule_options: &'a [&'static RuleOption],
     config: Config,
     mistakes: Vec<Diagnostic>,
 }
@@ -97,6 +105,7 @@ impl Reader<'_> {
                 "apache" => {
                     self.config.options.apache_directives = self.directives(key, item, is_apache_name);
                 }
+                "rules" => self.rule_tables(key, item),
                 _ => self.unknown_key(table, key, &KEYS),
             }
         }
@@ -246,7 +255,7 @@ mod tests {
     fn parse(text: &str) -> Result<Config, Vec<String>> {
         let path = Path::new("/srv/gwlint.toml");
         let disk = Disk::memory([(path.to_owned(), text.into())]);
-        read(&disk, path, &[]).map_err(|invalid| match invalid {
+        read(&disk, path, &[], &[]).map_err(|invalid| match invalid {
             Invalid::Unreadable(_, error) => vec![error.to_string()],
             Invalid::Wrong(sources, mistakes) => {
                 let say = |mistake: &Diagnostic| {
@@ -273,7 +282,7 @@ mod tests {
             options: Options {
                 nginx_directives: vec!["my_key".to_owned()],
                 apache_directives: vec!["MyKey".to_owned()],
-                contexts: None,
+                ..Options::default()
             },
             ..Config::default()
         };
@@ -298,7 +307,7 @@ mod tests {
                 "4:11 `fail-on` is one of hint, warning, error, not `warn` (did you mean `warning`?)",
                 "5:8 `root` is text in quotes, not a boolean",
                 "6:1 there is no key `colour` (the keys here are select, ignore, fail-on, root, target, nginx, \
-                 apache)",
+                 apache, rules)",
                 "8:1 there is no key `ngnix` (did you mean `nginx`?)",
                 "9:7 `php` is text in quotes, not a float",
                 "10:9 `new` is no version",

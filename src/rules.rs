@@ -5,6 +5,7 @@ mod body;
 mod buffer;
 mod fpm;
 mod include;
+mod limit;
 mod nginx;
 mod php;
 mod script;
@@ -15,7 +16,12 @@ mod timeout;
 mod value;
 mod version;
 
+use crate::options::RuleOption;
 use crate::rule::Rule;
+
+/// The options of rules, sorted by the name of the rule.
+pub static OPTIONS: &[&RuleOption] =
+    &[&limit::conn_too_low::MINIMUM, &limit::req_without_burst::BURST, &limit::req_without_burst::RATE];
 
 /// All rules, sorted by name.
 pub static ALL: &[&Rule] = &[
@@ -65,6 +71,8 @@ pub static ALL: &[&Rule] = &[
     &include::dangling_link::RULE,
     &include::directory::RULE,
     &include::missing_file::RULE,
+    &limit::conn_too_low::RULE,
+    &limit::req_without_burst::RULE,
     &nginx::argument_count::RULE,
     &nginx::block_expected::RULE,
     &nginx::comma_in_list::RULE,

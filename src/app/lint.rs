@@ -37,7 +37,7 @@ pub(super) fn stack(input: &Input, out: Terminal, err: Terminal) -> Result<Statu
 
 /// The `gwlint.toml` that counts: the one named, or the nearest at or above the first path, or at or
 /// above the current directory.
-fn configuration(input: &Input, disk: &Disk, all: &[&Rule]) -> Result<Config, Stop> {
+fn configuration(input: &Input, disk: &Disk, all: &[&'static Rule]) -> Result<Config, Stop> {
     if input.no_config {
         return Ok(Config::default());
     }
@@ -46,7 +46,7 @@ fn configuration(input: &Input, disk: &Disk, all: &[&Rule]) -> Result<Config, St
         first.or_else(|| config::find(disk, Path::new(".")))
     });
     match found {
-        Some(path) => config::read(disk, &path, all).map_err(Stop::Config),
+        Some(path) => config::read(disk, &path, all, rules::OPTIONS).map_err(Stop::Config),
         None => Ok(Config::default()),
     }
 }

@@ -13,7 +13,7 @@ use gwlint::config::{self, Config};
 use gwlint::diagnostic::Applicability;
 use gwlint::fix::{Repair, converge};
 use gwlint::rule::Rule;
-use gwlint::rules::ALL;
+use gwlint::rules::{ALL, OPTIONS};
 use gwlint::session::{Outcome, Request, Session};
 use gwlint::vfs::Disk;
 use libtest_mimic::{Arguments, Failed, Trial};
@@ -22,7 +22,8 @@ fn main() {
     let args = Arguments::from_args();
     let trials = ALL.iter().map(|&rule| Trial::test(rule.name, move || check(rule)));
     let every = Trial::test("every card has a rule", cards_have_rules);
-    libtest_mimic::run(&args, trials.chain([every]).collect()).exit();
+    let options = Trial::test("every option has a rule", options_have_rules);
+    libtest_mimic::run(&args, trials.chain([every, options]).collect()).exit();
 }
 
 /// A card nobody includes would be documentation of a rule that is not there.
@@ -39,6 +40,13 @@ fn cards_have_rules() -> Result<(), Failed> {
         }
     }
     Ok(())
+}
+
+/// An option of no rule could be set and would do nothing.
+fn options_have_rules() -> Result<(), Failed> {
+    let stray = OPTIONS.iter().find(|option| ALL.iter().all(|rule| rule.name != option.rule));
+    stray
+        .map_or(Ok(()), |option| Err(format!("there is no rule {} for `{}`", option.rule, option.key).into()))
 }
 
 fn check(rule: &'static Rule) -> Result<(), Failed> {
@@ -66,6 +74,13 @@ fn check_shape(rule: &Rule, card: &Card) -> Result<(), String> {
     for part in ["\n## Why\n", "\n## References\n"] {
         if !rule.card.contains(part) {
             return Err(format!("{}: the card has no `{}`", rule.name, part.trim()));
+        }
+    }
+    for option in OPTIONS.iter().filter(|option| option.rule == rule.name) {
+        let said = format!("`{}`", option.shown());
+        let section = rule.card.split_once("\n## Options\n").and_then(|(_, rest)| rest.split("\n## ").next());
+        if !section.is_some_and(|section| section.contains(&said)) {
+            return Err(format!("{}: the card has no `## Options` that says {said}", rule.name));
         }
     }
     if card.bad.is_empty() || card.good.len() < 2 {
@@ -193,7 +208,8 @@ fn session(rule: &'static Rule, scenario: &Scenario) -> Session {
     let is_htaccess = |path: &&PathBuf| path.file_name().is_some_and(|name| name == ".htaccess");
     let paths = std::iter::once(path.into()).chain(files.keys().filter(is_htaccess).cloned()).collect();
     let disk = Disk::memory(files).with_links(scenario.links.iter().cloned());
-    let config = if configured { config::read(&disk, settings, ALL).unwrap() } else { Config::default() };
+    let config =
+        if configured { config::read(&disk, settings, ALL, OPTIONS).unwrap() } else { Config::default() };
     let request = Request {
         paths,
         rules: vec![rule],
