@@ -87,6 +87,7 @@ pub static ALL: &[&Rule] = &[
     &nginx::duplicate_upstream::RULE,
     &nginx::duplicate_zone::RULE,
     &nginx::empty_upstream::RULE,
+    &nginx::incomplete_server::RULE,
     &nginx::invalid_condition::RULE,
     &nginx::invalid_regex::RULE,
     &nginx::invalid_return::RULE,

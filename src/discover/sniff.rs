@@ -85,7 +85,7 @@ fn line_language(line: &str) -> Option<Dialect> {
             return Some(if fpm { Dialect::Fpm } else { Dialect::Php });
         }
     }
-    if line.ends_with(';') || line.ends_with('{') || line == "}" {
+    if line.ends_with([';', '{', '}']) {
         return Some(Dialect::Nginx);
     }
     let camel = first.len() > 3 && first.starts_with(|c: char| c.is_ascii_uppercase());
@@ -99,6 +99,7 @@ mod tests {
     #[test]
     fn text_tells_the_language() {
         assert_eq!(by_text(b"server {\n listen 80;\n}\n"), Some(Dialect::Nginx));
+        assert_eq!(by_text(b"events {}\nstream { server { listen 53; } }\n"), Some(Dialect::Nginx));
         assert_eq!(by_text(b"<VirtualHost *:80>\nServerName a\n</VirtualHost>"), Some(Dialect::Apache));
         assert_eq!(by_text(b"[www]\nlisten = 9000\npm = static\n"), Some(Dialect::Fpm));
         assert_eq!(by_text(b"memory_limit = 128M\nupload_max_filesize=2M\n"), Some(Dialect::Php));

@@ -1,9 +1,12 @@
 //! `target/pass-without-port`: a pass names a host without a port, and no upstream of that name is there.
 
-use super::{nearest_upstream, nginx_hops};
+use std::collections::HashSet;
+
+use super::nearest_upstream;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::rule::{Context, Fixable, Rule, Sink};
-use crate::stack::hop::Protocol;
+use crate::stack::nginx::{Nginx, Place};
+use crate::vocabulary::Contexts;
 
 /// The rule.
 pub(crate) static RULE: Rule = Rule {
@@ -15,23 +18,56 @@ pub(crate) static RULE: Rule = Rule {
     check,
 };
 
+/// The passes of `http` whose targets have no port of their own, and the port they often have.
+const PASSES: [(&str, &str); 6] = [
+    ("fastcgi_pass", "9000"),
+    ("grpc_pass", "50051"),
+    ("memc_pass", "11211"),
+    ("memcached_pass", "11211"),
+    ("scgi_pass", "4000"),
+    ("uwsgi_pass", "3031"),
+];
+
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    for (nginx, hop) in nginx_hops(context) {
-        let needs_port = matches!(hop.protocol, Protocol::Fastcgi | Protocol::Uwsgi | Protocol::Scgi);
-        let node = context.files.node(hop.at);
-        let (Some(name), Some(span)) = (node.arg(0), node.arg_span(0)) else { continue };
-        let is_name = !name.is_empty() && !name.contains([':', '$', '/']);
-        if !needs_port || !is_name || hop.upstream.is_some() || !nginx.whole {
-            continue;
+    let mut seen = HashSet::new();
+    for nginx in context.stack.nginx.iter().filter(|nginx| nginx.whole) {
+        let named = |place: &Place<'_>| place.node.name() == "upstream";
+        let groups: HashSet<(bool, String)> = nginx
+            .places(context.files)
+            .filter(named)
+            .filter_map(|group| Some((in_stream(&group), group.node.arg(0)?.to_ascii_lowercase())))
+            .collect();
+        for pass in nginx.places(context.files) {
+            let known = |name: &str| groups.contains(&(in_stream(&pass), name.to_ascii_lowercase()));
+            let Some(diagnostic) = finding(nginx, &pass, known) else { continue };
+            if nginx.is_certain(pass.scope) && seen.insert(pass.node.at()) {
+                sink.report(diagnostic);
+            }
         }
-        if nearest_upstream(nginx, &name).is_some() {
-            continue; // target/undefined-upstream says what was meant
-        }
-        let directive = node.name();
-        let message = format!("`{name}` is no upstream, and as a host it needs a port: nginx does not start");
-        let diagnostic = Diagnostic::new(span, message, "neither an upstream nor `host:port`")
-            .note(format!("nginx says: no port in upstream \"{name}\""))
-            .help(format!("write `{directive} {name}:9000;`, or define `upstream {name} {{ server …; }}`"));
-        sink.report(diagnostic);
     }
+}
+
+fn finding(nginx: &Nginx, pass: &Place<'_>, known: impl Fn(&str) -> bool) -> Option<Diagnostic> {
+    let directive = pass.node.name();
+    let stream = in_stream(pass);
+    let port = PASSES.iter().find(|(name, _)| !stream && directive == *name).map(|(_, port)| *port);
+    let port = port.or((stream && directive == "proxy_pass").then_some("PORT"))?;
+    let written = pass.node.arg(0)?;
+    let name = written.trim_start_matches("grpcs://").trim_start_matches("grpc://");
+    if name.is_empty() || name.contains([':', '$', '/']) || known(name) {
+        return None;
+    }
+    // target/undefined-upstream says what was meant.
+    if !stream && nearest_upstream(nginx, name).is_some() {
+        return None;
+    }
+    let message = format!("`{name}` is no upstream, and as a host it needs a port: nginx does not start");
+    let diagnostic = Diagnostic::new(pass.node.arg_span(0)?, message, "neither an upstream nor `host:port`")
+        .note(format!("nginx says: no port in upstream \"{name}\""))
+        .help(format!("write `{directive} {written}:{port};`, or define `upstream {name} {{ server …; }}`"));
+    Some(diagnostic)
+}
+
+fn in_stream(place: &Place<'_>) -> bool {
+    place.contexts.meets(Contexts::parse("stream,stream-server"))
 }

@@ -23,16 +23,35 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     for nginx in &context.stack.nginx {
         for place in nginx.places(context.files) {
             let block = place.node;
-            let data = block.body().filter(|body| body.raw.is_none());
-            let Some(mut table) = data.and_then(|_| Table::of(block.name())) else { continue };
-            if !seen.insert(block.at()) {
+            let mut table = Table::of(block.name());
+            let data = block.body().is_some_and(|body| body.raw.is_none());
+            if !data || table.is_none() && block.name() != "types" || !seen.insert(block.at()) {
                 continue;
             }
             for line in block.children() {
-                sink.report_some(finding(block, line, &mut table));
+                let found = nested(block, line)
+                    .or_else(|| table.as_mut().and_then(|table| finding(block, line, table)));
+                sink.report_some(found);
             }
         }
     }
+}
+
+/// A block in a block that holds lines.
+fn nested(block: NodeRef<'_>, line: NodeRef<'_>) -> Option<Diagnostic> {
+    line.body().filter(|_| !block.tree.is_uneven() && !is_broken(line))?;
+    let (outer, inner) = (block.name(), line.name());
+    let message = format!("`{inner}` opens a block inside of `{outer}`: nginx does not start");
+    let found = Diagnostic::new(line.head(), message, format!("`{outer}` holds lines, each with its `;`"))
+        .label(block.head(), "the block around it")
+        .note("nginx logs: unexpected \"{\"")
+        .help(format!("end `{outer}` with a `}}` above it, or take the block out"));
+    Some(found)
+}
+
+/// Whether an error of syntax runs through a line.
+fn is_broken(line: NodeRef<'_>) -> bool {
+    line.tree.errors_at(line.span()).next().is_some()
 }
 
 fn finding(block: NodeRef<'_>, line: NodeRef<'_>, table: &mut Table) -> Option<Diagnostic> {
@@ -42,13 +61,7 @@ fn finding(block: NodeRef<'_>, line: NodeRef<'_>, table: &mut Table) -> Option<D
     // Variables are at home in the values of a map; templates are not.
     let written = |word: &str| if bad == BadLine::Count { word.replace('$', "") } else { word.to_owned() };
     let open = || std::iter::once(&key).chain(&values).any(|word| is_filled_in(&written(word)));
-    // A block in a table, and what an error of syntax runs through, is no line.
-    let broken = line
-        .tree
-        .errors
-        .iter()
-        .any(|error| error.span.lo <= line.span().hi && line.span().lo <= error.span.hi);
-    if line.body().is_some() || broken || open() && bad != BadLine::Sum {
+    if line.body().is_some() || is_broken(line) || open() && bad != BadLine::Sum {
         return None;
     }
     let name = block.name();

@@ -146,7 +146,7 @@ fn line_in(message: &str, path: &str) -> usize {
         let (before, _) = message.split_once(&format!(" of {path}"))?;
         Some(digits(before.rsplit_once("line ")?.1))
     };
-    behind.or_else(before).and_then(|line| line.parse().ok()).unwrap_or(0)
+    behind.filter(|digits| !digits.is_empty()).or_else(before).and_then(|line| line.parse().ok()).unwrap_or(0)
 }
 
 impl Recorded {
@@ -160,11 +160,11 @@ impl Recorded {
         matches!(self.context.as_str(), "types" | "map")
     }
 
-    /// The refusal that is about the text; `None` if any tool has another reason.
+    /// The refusal that is about the text; `None` if any tool has another reason, and for what was taken for
+    /// data only because it fits nowhere else: programs, and configuration of others.
     pub(super) fn refusal(&self) -> Option<&Refusal> {
-        self.refusals
-            .first()
-            .filter(|_| self.refusals.iter().all(|refusal| refusal.is_about_text(&self.text)))
+        let about_text = || self.refusals.iter().all(|refusal| refusal.is_about_text(&self.text));
+        self.refusals.first().filter(|_| !self.is_data() && about_text())
     }
 
     /// The file and what has to stand around it.
@@ -231,7 +231,7 @@ fn around(context: &str) -> Option<(&'static str, &'static str)> {
         "types" => ("events {} http { types {", "} }"),
         "map" => ("events {} http { map $uri $gw {", "} }"),
         "stream" => ("events {} stream {", "}"),
-        "stream_server" => ("events {} stream { server {", "} }"),
+        "stream_server" => ("events {} stream { server { listen 29101;", "} }"),
         "mail" => ("events {} mail {", "}"),
         _ => return None,
     })
