@@ -8,6 +8,7 @@ mod include;
 mod limit;
 mod nginx;
 mod php;
+mod routing;
 mod script;
 mod socket;
 mod syntax;
@@ -114,6 +115,10 @@ pub static ALL: &[&Rule] = &[
     &php::not_settable_here::RULE,
     &php::param_separator::RULE,
     &php::unknown_setting::RULE,
+    &routing::auth_request_body::RULE,
+    &routing::auth_request_no_location::RULE,
+    &routing::websocket_headers::RULE,
+    &routing::websocket_http_version::RULE,
     &script::alias_doubled::RULE,
     &script::filename_missing::RULE,
     &script::params_lost::RULE,

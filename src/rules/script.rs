@@ -123,7 +123,12 @@ fn filename(context: &Context<'_>, nginx: &Nginx, scope: ScopeId) -> &'static st
 
 /// Where `node` comes into the context `scope`: itself when it is written in the block, else the
 /// `include` there that brings it in; `None` when that include is in a snippet too.
-fn entry<'a>(context: &Context<'a>, nginx: &Nginx, scope: ScopeId, node: NodeRef<'a>) -> Option<NodeRef<'a>> {
+pub(super) fn entry<'a>(
+    context: &Context<'a>,
+    nginx: &Nginx,
+    scope: ScopeId,
+    node: NodeRef<'a>,
+) -> Option<NodeRef<'a>> {
     let block = context.files.node(nginx.scope(scope).at?);
     if node.at().file == block.at().file {
         return Some(node);

@@ -54,6 +54,12 @@ fn compile(pattern: &str, caseless: bool) -> Result<Regex, RegexError> {
     }
 }
 
+/// Whether a text matches. `None` where PCRE2 does not take the pattern, or gives up.
+pub fn regex_matches(pattern: &str, caseless: bool, text: &str) -> Option<bool> {
+    let regex = RegexBuilder::new().caseless(caseless).build(pattern).ok()?;
+    regex.is_match(text.as_bytes()).ok()
+}
+
 /// The message without what the crate puts before it.
 fn refusal(error: &pcre2::Error, pattern: &str) -> RegexError {
     let offset = error.offset().unwrap_or(0).min(pattern.len());
@@ -72,6 +78,13 @@ mod tests {
         let taken = regex(r"^/(?<kind>\w+)/(\d{4})/(?:x)$", false);
         assert_eq!(*taken, Ok(Regex { captures: 2, names: vec!["kind".to_owned()] }));
         assert!(Arc::ptr_eq(&taken, &regex(r"^/(?<kind>\w+)/(\d{4})/(?:x)$", false)), "compiled once");
+    }
+
+    #[test]
+    fn a_text_matches_or_nobody_knows() {
+        assert_eq!(regex_matches(r"\.php$", false, "/a.php"), Some(true));
+        assert_eq!(regex_matches(r"\.php$", false, "/a.PHP"), Some(false));
+        assert_eq!(regex_matches("(", false, "/a"), None);
     }
 
     #[test]

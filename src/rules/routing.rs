@@ -1,0 +1,46 @@
+//! Does a request get where it is meant to go, and with what it needs there?
+
+pub(super) mod auth_request_body;
+pub(super) mod auth_request_no_location;
+mod headers;
+pub(super) mod websocket_headers;
+pub(super) mod websocket_http_version;
+
+use crate::rule::Context;
+use crate::stack::nginx::{Nginx, ScopeId, ScopeKind};
+use crate::tree::NodeRef;
+use crate::version::Version;
+
+/// A question to another location, and who asks it.
+#[derive(Debug, Clone, Copy)]
+struct AuthRequest<'a> {
+    nginx: &'a Nginx,
+    server: ScopeId,
+    scope: ScopeId,
+    node: NodeRef<'a>,
+}
+
+/// All `auth_request`s of all servers. Those of `http` are left out: they are for servers nobody thought of.
+fn auth_requests<'a>(context: &Context<'a>) -> Vec<AuthRequest<'a>> {
+    let mut found = Vec::new();
+    for nginx in &context.stack.nginx {
+        for server in nginx.of_kind(ScopeKind::Server) {
+            for scope in std::iter::once(server).chain(nginx.inside(server)) {
+                let nodes = nginx.here(context.files, scope, "auth_request");
+                found.extend(nodes.map(|node| AuthRequest { nginx, server, scope, node }));
+            }
+        }
+    }
+    found
+}
+
+/// Whether a text is one of a template, or of an example in a manual.
+fn is_placeholder(text: &str) -> bool {
+    let marked = |mark: char| text.matches(mark).count() >= 2;
+    text.contains(['{', '}', '<', '>', '$']) || marked('@') || marked('%') || text.contains("__")
+}
+
+/// Whether nginx speaks HTTP/1.1 to what is behind it unless told otherwise.
+fn speaks_http_11(context: &Context<'_>) -> bool {
+    context.stack.targets.nginx.is_some_and(|version| version >= Version::new(1, 29, 7))
+}
