@@ -2,6 +2,7 @@
 
 pub(super) mod auth_request_body;
 pub(super) mod auth_request_no_location;
+mod files;
 mod headers;
 pub(super) mod websocket_headers;
 pub(super) mod websocket_http_version;

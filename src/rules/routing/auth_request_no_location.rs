@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use super::files::{file, serves_files};
 use super::{AuthRequest, auth_requests, is_placeholder};
 use crate::diagnostic::{Diagnostic, Edit, Fix, Severity};
 use crate::rule::{Context, Fixable, Rule, Sink};
@@ -9,7 +10,6 @@ use crate::spelling::closest;
 use crate::stack::nginx::{LocationHead, Nginx, Route, ScopeId, ScopeKind};
 use crate::tree::NodeRef;
 use crate::value::LocationKind;
-use crate::vfs::Kind;
 
 /// The rule.
 pub(crate) static RULE: Rule = Rule {
@@ -116,9 +116,10 @@ fn nowhere(context: &Context<'_>, asked: AuthRequest<'_>, path: &str) -> Found {
     };
     let found = Diagnostic::new(asked.node.arg_span(0)?, message, "no such location").note(LOG);
     let Some((right, location)) = near else {
-        let help = match own.named {
-            true => "hand the check on from there, or `return` 204, 401 or 403".to_owned(),
-            false => format!("add a `location = {path} {{ internal; … }}` that answers 204, 401 or 403"),
+        let help = if own.named {
+            "hand the check on from there, or `return` 204, 401 or 403".to_owned()
+        } else {
+            format!("add a `location = {path} {{ internal; … }}` that answers 204, 401 or 403")
         };
         return Some((severity, found.help(help)));
     };
@@ -160,64 +161,4 @@ fn near<'a>(
     let right = closest(path, paths.iter().map(|(text, _)| text.as_str()))?.to_owned();
     let node = paths.iter().find(|(text, _)| *text == right)?.1;
     Some((right, node))
-}
-
-/// Whether a place answers with files and with nothing else.
-fn serves_files(context: &Context<'_>, nginx: &Nginx, scope: ScopeId) -> bool {
-    let plain = |name: &str| PLAIN.contains(&name);
-    let own = nginx.entries(context.files, scope).all(|node| {
-        let of_server = nginx.scope(scope).kind == ScopeKind::Server;
-        plain(node.name()) || of_server && !ANSWERS.contains(&node.name()) && !node.name().contains("_by_")
-    });
-    let conditions = nginx
-        .inside(scope)
-        .any(|id| nginx.scope(id).kind == ScopeKind::If && nginx.scope(id).parent == Some(scope));
-    let around = nginx.around(scope).skip(1).all(|id| {
-        let mut entries = nginx.entries(context.files, id);
-        entries.all(|node| !ANSWERS.contains(&node.name()) && !node.name().contains("_by_"))
-    });
-    let handled = nginx
-        .list(context.files, scope, "error_page")
-        .is_some_and(|(_, pages)| pages.iter().any(|page| page.args().any(|arg| arg == "404")));
-    own && around && !conditions && !handled
-}
-
-/// What a location may hold that serves files.
-const PLAIN: &[&str] = &[
-    "access_log",
-    "add_header",
-    "alias",
-    "allow",
-    "auth_basic",
-    "auth_basic_user_file",
-    "auth_request",
-    "default_type",
-    "deny",
-    "error_log",
-    "error_page",
-    "expires",
-    "index",
-    "internal",
-    "log_not_found",
-    "root",
-    "satisfy",
-];
-
-/// What answers, or may, in place of files.
-const ANSWERS: &[&str] = &["return", "rewrite", "try_files"];
-
-/// Whether the file is there. `None` where the directory is not in sight.
-fn file(context: &Context<'_>, nginx: &Nginx, scope: ScopeId, path: &str) -> Option<bool> {
-    let root = nginx.text(context.files, scope, "root")?.value;
-    if nginx.find(context.files, scope, "alias").is_some() || !root.starts_with('/') || root.contains('$') {
-        return None;
-    }
-    let here = match root.strip_prefix(&*context.files.root.to_string_lossy()) {
-        Some(rest) => context.files.root.join(rest.trim_start_matches('/')),
-        None => context.files.root.join(root.trim_start_matches('/')),
-    };
-    if context.disk.kind(&here) != Some(Kind::Directory) {
-        return None;
-    }
-    Some(context.disk.kind(&here.join(path.trim_start_matches('/'))).is_some())
 }

@@ -72,7 +72,7 @@ fn finding(context: &Context<'_>, nginx: &Nginx, hop: &Hop) -> Option<Diagnostic
     )
 }
 
-/// What is set for a whole server is meant for more than WebSockets.
+/// What is set for a whole server is meant for other requests, too.
 fn fix(context: &Context<'_>, nginx: &Nginx, hop: &Hop, connection: Option<NodeRef<'_>>, edit: Edit) -> Fix {
     let here = nginx.list(context.files, hop.scope, "proxy_set_header");
     let narrow = here.is_some_and(|(scope, _)| nginx.scope(scope).kind == ScopeKind::Location);

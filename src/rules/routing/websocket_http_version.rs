@@ -1,4 +1,4 @@
-//! `routing/websocket-http-version`: WebSockets are asked for over HTTP/1.0, which does not have them.
+//! `routing/websocket-http-version`: a WebSocket is asked for over HTTP/1.0, which has none.
 
 use std::collections::HashSet;
 
