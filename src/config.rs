@@ -3,6 +3,7 @@
 //! Nothing in it is ever ignored: a key, value or rule that is not known stops the run, with the
 //! place and what was probably meant.
 
+mod listeners;
 mod rules;
 
 use std::ops::Range;
@@ -21,7 +22,8 @@ use crate::vfs::{Disk, Kind};
 /// The name of the file.
 pub const FILE_NAME: &str = "gwlint.toml";
 
-const KEYS: [&str; 8] = ["select", "ignore", "fail-on", "root", "target", "nginx", "apache", "rules"];
+const KEYS: [&str; 9] =
+    ["select", "ignore", "fail-on", "root", "target", "nginx", "apache", "rules", "listener"];
 
 /// What a `gwlint.toml` says.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -106,6 +108,7 @@ impl Reader<'_> {
                     self.config.options.apache_directives = self.directives(key, item, is_apache_name);
                 }
                 "rules" => self.rule_tables(key, item),
+                "listener" => self.listeners(item),
                 _ => self.unknown_key(table, key, &KEYS),
             }
         }
@@ -250,6 +253,7 @@ fn article(noun: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::options::DeclaredListener;
     use crate::version::Version;
 
     fn parse(text: &str) -> Result<Config, Vec<String>> {
@@ -272,7 +276,8 @@ mod tests {
     fn every_key_is_read() {
         let text = "select = []\nignore = []\nfail-on = \"error\"\nroot = \"tree\"\n\
                     [target]\nnginx = \"1.22\"\napache = \"2.4.57\"\n\
-                    [nginx]\ndirectives = [\"my_key\"]\n[apache]\ndirectives = [\"MyKey\"]\n";
+                    [nginx]\ndirectives = [\"my_key\"]\n[apache]\ndirectives = [\"MyKey\"]\n\
+                    [[listener]]\naddress = \"unix:/run/shop.sock\"\nprotocol = \"http\"\n";
         let targets =
             Targets { nginx: Some(Version::new(1, 22, 0)), apache: Some(Version::new(2, 4, 57)), php: None };
         let expected = Config {
@@ -282,6 +287,10 @@ mod tests {
             options: Options {
                 nginx_directives: vec!["my_key".to_owned()],
                 apache_directives: vec!["MyKey".to_owned()],
+                listeners: vec![DeclaredListener {
+                    address: "unix:/run/shop.sock".to_owned(),
+                    protocol: Some("http".to_owned()),
+                }],
                 ..Options::default()
             },
             ..Config::default()
@@ -307,7 +316,7 @@ mod tests {
                 "4:11 `fail-on` is one of hint, warning, error, not `warn` (did you mean `warning`?)",
                 "5:8 `root` is text in quotes, not a boolean",
                 "6:1 there is no key `colour` (the keys here are select, ignore, fail-on, root, target, nginx, \
-                 apache, rules)",
+                 apache, rules, listener)",
                 "8:1 there is no key `ngnix` (did you mean `nginx`?)",
                 "9:7 `php` is text in quotes, not a float",
                 "10:9 `new` is no version",
@@ -317,6 +326,22 @@ mod tests {
                 "15:14 `directives` is a list of directives, such as [\"my_key\"], not a string",
             ]
         );
+    }
+
+    #[test]
+    fn a_listener_is_an_address_and_a_protocol() {
+        let mistakes =
+            parse("[[listener]]\naddres = \"x\"\n[[listener]]\naddress = \"/run/x\"\nprotocol = \"fcgi\"\n");
+        assert_eq!(
+            mistakes.expect_err("all wrong"),
+            [
+                "2:1 there is no key `addres` (did you mean `address`?)",
+                "1:1 a listener has an `address` (add a line such as `address = \"127.0.0.1:9000\"`)",
+                "4:11 `/run/x` is no address",
+                "5:12 `protocol` is one of http, https, fastcgi, uwsgi, scgi, grpc, memcached, ajp, not `fcgi`",
+            ]
+        );
+        assert!(parse("listener = 1").is_err());
     }
 
     #[test]

@@ -7,9 +7,11 @@ use crate::tree::Dialect;
 use crate::vfs::{Disk, Kind, clean};
 
 mod companions;
+mod services;
 mod sniff;
 
 pub(crate) use companions::{Main, mains};
+pub use services::Told;
 
 /// What a run is asked to read.
 #[derive(Debug, Clone, Copy)]
@@ -70,6 +72,8 @@ pub(crate) struct Plan {
     pub(crate) mains: Vec<Main>,
     /// Files asked for that no main file has to reach: single files, and all of a tree without mains.
     pub(crate) loose: Vec<(PathBuf, Dialect)>,
+    /// What tells of services that are not gateways, asked for or beside what was.
+    pub(crate) services: Vec<(PathBuf, Told)>,
     /// Whether files asked for are in force only when a main file includes them.
     pub(crate) governed: bool,
     /// What could not be looked into, and why.
@@ -90,6 +94,10 @@ pub(crate) fn plan(question: Question<'_>, disk: &Disk) -> Result<Plan, Failure>
     if plan.rooted {
         plan.mains = mains(&plan.root, disk);
     }
+    if plan.rooted {
+        plan.services = services::of_machine(&plan.root, disk);
+    }
+    plan.services.extend(services::compose_above(&plan.asked, disk));
     for path in plan.asked.clone() {
         if disk.kind(&path) == Some(Kind::Directory) {
             ask_directory(&path, question, disk, &mut plan);
@@ -98,7 +106,9 @@ pub(crate) fn plan(question: Question<'_>, disk: &Disk) -> Result<Plan, Failure>
         }
     }
     let asked_main = plan.mains.iter().any(|main| is_asked(&plan.asked, &main.file));
-    if !asked_main && !plan.governed && plan.loose.is_empty() && plan.unreadable.is_empty() {
+    let asked_service = plan.services.iter().any(|(path, _)| is_asked(&plan.asked, path));
+    let nothing = !asked_main && !asked_service && !plan.governed && plan.loose.is_empty();
+    if nothing && plan.unreadable.is_empty() {
         return Err(Failure::NothingToLint(question.paths.to_vec()));
     }
     Ok(plan)
@@ -167,6 +177,9 @@ fn ask_file(path: &Path, question: Question<'_>, disk: &Disk, plan: &mut Plan) {
         plan.unreadable.push((path.to_path_buf(), "not a regular file".to_owned()));
         return;
     }
+    if let (None, Some(told)) = (question.dialect, Told::of(path)) {
+        return plan.services.push((path.to_path_buf(), told));
+    }
     let bytes = match disk.read(path) {
         Ok(bytes) => bytes,
         Err(error) => return plan.unreadable.push((path.to_path_buf(), error.to_string())),
@@ -196,6 +209,10 @@ fn ask_directory(dir: &Path, question: Question<'_>, disk: &Disk, plan: &mut Pla
         plan.mains.extend(found.iter().filter_map(|path| Main::in_repository(path, disk)));
     }
     for path in found {
+        if let Some(told) = Told::of(&path) {
+            plan.services.push((path, told));
+            continue;
+        }
         let named = sniff::by_name(&path);
         if named.is_none() && plan.rooted && lies_in_a_home(&path, plan) {
             plan.governed = true;

@@ -26,7 +26,7 @@ pub fn set_value(node: NodeRef<'_>, text: &str) -> Edit {
     let site = Site::of(node);
     let name = (node.name_span().hi - node.tree.base) as usize;
     match node.tree.dialect {
-        Dialect::Nginx | Dialect::Apache => site.insert(name, format!(" {text}")),
+        Dialect::Nginx | Dialect::Apache | Dialect::Service => site.insert(name, format!(" {text}")),
         Dialect::Php | Dialect::Fpm => site.give_value(name, text),
     }
 }

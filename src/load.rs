@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 
-use crate::discover::{self, Failure, Main, Plan, Question};
+use crate::discover::{self, Failure, Main, Plan, Question, Told};
 use crate::include::{Inclusion, glob};
 use crate::source::{FileId, SourceMap, Span};
 use crate::tree::{At, Dialect, NodeRef, Tree};
@@ -15,6 +15,7 @@ use crate::vfs::{Disk, Kind};
 
 pub(crate) mod apache;
 mod link;
+mod services;
 
 /// One parsed file.
 #[derive(Debug)]
@@ -61,6 +62,8 @@ pub struct Workspace {
     pub files: Vec<File>,
     /// The servers they belong to.
     pub servers: Vec<Server>,
+    /// Files that tell of services which are not gateways.
+    pub services: Vec<(FileId, Told)>,
     /// What each include brings in.
     pub includes: HashMap<At, Inclusion>,
     /// Files of FastCGI parameters that stand beside the main file of nginx.
@@ -124,6 +127,7 @@ pub(crate) fn load(question: Question<'_>, disk: &Disk) -> Result<(SourceMap, Wo
         loader.load_main(main);
     }
     loader.load_loose();
+    loader.load_services();
     Ok((loader.sources, loader.workspace))
 }
 
@@ -171,6 +175,7 @@ impl<'a> Loader<'a> {
             }
             Dialect::Fpm => self.link_fpm(id, &dir),
             Dialect::Php => server.files.extend(self.load_conf_d(&dir)),
+            Dialect::Service => {}
             Dialect::Apache => server.apache = Some(apache::expand(self, id, Some(&dir))),
         }
         self.workspace.servers.push(server);
@@ -202,7 +207,7 @@ impl<'a> Loader<'a> {
         match dialect {
             Dialect::Nginx => self.link_nginx(id, None),
             Dialect::Fpm => self.link_fpm(id, &home),
-            Dialect::Php => {}
+            Dialect::Php | Dialect::Service => {}
             Dialect::Apache => apache = Some(apache::expand(self, id, None)),
         }
         let server = Server { dialect, files: vec![id], whole: false, version: None, home, apache };

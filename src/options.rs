@@ -10,10 +10,21 @@ pub struct Options {
     pub nginx_directives: Vec<String>,
     /// Directives of Apache modules made in house.
     pub apache_directives: Vec<String>,
+    /// Where something listens that no file in sight tells of.
+    pub listeners: Vec<DeclaredListener>,
     /// Where a piece of nginx stands whose includer is not in sight.
     pub contexts: Option<Contexts>,
     /// The options of rules that are not left at their defaults.
     pub rules: Vec<(&'static RuleOption, u64)>,
+}
+
+/// A `[[listener]]` of gwlint.toml.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct DeclaredListener {
+    /// `127.0.0.1:9000`, `*:8080`, `unix:/run/shop.sock`.
+    pub address: String,
+    /// `http`, `fastcgi`, `uwsgi`, …
+    pub protocol: Option<String>,
 }
 
 impl Options {

@@ -10,6 +10,7 @@ mod nginx;
 mod php;
 mod routing;
 mod script;
+mod service;
 mod socket;
 mod syntax;
 mod target;
@@ -122,6 +123,8 @@ pub static ALL: &[&Rule] = &[
     &script::alias_doubled::RULE,
     &script::filename_missing::RULE,
     &script::params_lost::RULE,
+    &service::bind_mismatch::RULE,
+    &service::socket_activation_mismatch::RULE,
     &socket::acl_overrides_owner::RULE,
     &socket::allowed_clients::RULE,
     &socket::gateway_not_allowed::RULE,

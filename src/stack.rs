@@ -14,6 +14,7 @@ mod index;
 mod listeners;
 pub mod nginx;
 pub mod php;
+pub mod services;
 pub mod setting;
 
 pub use chain::Chain;
@@ -26,9 +27,10 @@ use crate::version::{Targets, Version};
 
 use apache::Apache;
 use fpm::{Fpm, Pool};
-use hop::{Gateway, Hop, Leg, Listener, Owner};
+use hop::{Declared, Gateway, Hop, Leg, Listener, Owner};
 use nginx::Nginx;
 use php::{Php, Sapi};
+use services::Services;
 
 /// The model of the machine.
 #[derive(Debug, Default)]
@@ -41,12 +43,16 @@ pub struct Stack {
     pub fpm: Vec<Fpm>,
     /// The php.ini files.
     pub php: Vec<Php>,
+    /// Application servers and what starts them.
+    pub services: Services,
     /// What listens where.
     pub listeners: Vec<Listener>,
     /// Every place that hands requests on.
     pub hops: Vec<Hop>,
     /// The versions the configuration is for.
     pub targets: Targets,
+    /// What listens where, as gwlint.toml says.
+    pub declared: Vec<Declared>,
     index: index::Index,
 }
 
@@ -56,7 +62,7 @@ impl Stack {
         let mut stack = Self { targets: *targets, ..Self::default() };
         for server in &files.servers {
             match server.dialect {
-                Dialect::Nginx => {}
+                Dialect::Nginx | Dialect::Service => {}
                 Dialect::Apache => {
                     stack
                         .apache
@@ -74,7 +80,9 @@ impl Stack {
         for (index, apache) in stack.apache.iter().enumerate() {
             stack.hops.extend(apache::hops(files, apache, index));
         }
+        stack.services = Services::build(files);
         stack.listeners = listeners::collect(files, &stack);
+        stack.declared = options.listeners.iter().map(|said| Declared::read(said, &files.root)).collect();
         stack.index = index::Index::build(&stack.listeners, &stack.hops);
         stack
     }
@@ -88,6 +96,12 @@ impl Stack {
     pub fn listeners_at<'a>(&'a self, leg: &'a Leg) -> impl Iterator<Item = &'a Listener> {
         let near = self.index.near(&leg.endpoint).iter().map(|&number| &self.listeners[number]);
         near.filter(|listener| leg.endpoint.reaches(&listener.endpoint))
+    }
+
+    /// Whether something is known to answer on the other end of a leg, if only that it does.
+    pub fn is_answered(&self, leg: &Leg) -> bool {
+        self.listeners_at(leg).next().is_some()
+            || self.declared.iter().any(|declared| leg.endpoint.reaches(&declared.endpoint))
     }
 
     /// The listeners of one owner.

@@ -27,6 +27,9 @@ pub enum Dialect {
     Php,
     /// php-fpm.conf and pool files.
     Fpm,
+    /// What starts other programs, and tells them where to listen: units, compose files, configurations of
+    /// application servers. Their trees hold nothing but comments; the model reads the text.
+    Service,
 }
 
 impl Dialect {
@@ -37,13 +40,14 @@ impl Dialect {
             Self::Apache => "apache",
             Self::Php => "php",
             Self::Fpm => "fpm",
+            Self::Service => "service",
         }
     }
 
     /// Whether `#` begins a comment (nginx, Apache) or `;` does (php.ini, FPM).
     pub const fn comment_mark(self) -> char {
         match self {
-            Self::Nginx | Self::Apache => '#',
+            Self::Nginx | Self::Apache | Self::Service => '#',
             Self::Php | Self::Fpm => ';',
         }
     }
@@ -218,6 +222,7 @@ impl Tree {
             Dialect::Nginx => nginx::parse(&mut tree),
             Dialect::Apache => apache::parse(&mut tree),
             Dialect::Php | Dialect::Fpm => ini::parse(&mut tree),
+            Dialect::Service => tree.comments = comment_lines(&tree),
         }
         tree.errors.sort_by_key(|error| error.span);
         tree
@@ -374,6 +379,7 @@ impl<'a> NodeRef<'a> {
             Dialect::Nginx => nginx::unquote(text, word.quote),
             Dialect::Apache => apache::unquote(text, word.quote),
             Dialect::Php | Dialect::Fpm => ini::unquote(text, word.quote),
+            Dialect::Service => Cow::Borrowed(text),
         }
     }
 
@@ -410,4 +416,19 @@ impl<'a> NodeRef<'a> {
         let line = &self.tree.text[start..at];
         if line.trim().is_empty() { line } else { &line[..line.len() - line.trim_start().len()] }
     }
+}
+
+/// The lines that begin with `#` or `;`, from their mark on.
+fn comment_lines(tree: &Tree) -> Vec<Span> {
+    let mut lo = tree.base;
+    let mut comments = Vec::new();
+    for line in tree.text.split_inclusive('\n') {
+        let text = line.trim();
+        if text.starts_with(['#', ';']) {
+            let begin = lo + (line.len() - line.trim_start().len()) as u32;
+            comments.push(Span::new(begin, begin + text.len() as u32));
+        }
+        lo += line.len() as u32;
+    }
+    comments
 }

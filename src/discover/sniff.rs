@@ -63,7 +63,7 @@ pub(crate) fn by_text(bytes: &[u8]) -> Option<Dialect> {
                 Some(Dialect::Apache) => apache += 2,
                 Some(Dialect::Fpm) => fpm += 3,
                 Some(Dialect::Php) => php += 2,
-                None => {}
+                Some(Dialect::Service) | None => {}
             },
         }
     }

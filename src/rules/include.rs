@@ -35,6 +35,6 @@ fn server(files: &Workspace, inclusion: &Inclusion) -> &'static str {
     match dialect(files, inclusion) {
         Dialect::Nginx => "nginx",
         Dialect::Apache => "Apache",
-        Dialect::Fpm | Dialect::Php => "PHP-FPM",
+        Dialect::Fpm | Dialect::Php | Dialect::Service => "PHP-FPM",
     }
 }

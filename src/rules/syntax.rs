@@ -59,7 +59,7 @@ fn outcome(file: &File) -> &'static str {
         Dialect::Apache if per_directory => "every request in this directory answers 500",
         Dialect::Apache => "Apache does not start",
         Dialect::Fpm => "PHP-FPM does not start",
-        Dialect::Php => "PHP ignores this line and everything below it",
+        Dialect::Php | Dialect::Service => "PHP ignores this line and everything below it",
     }
 }
 

@@ -86,7 +86,7 @@ impl<'a> Pools<'a> {
     /// What is wrong with a leg; `None` when something listens there, or when that cannot be known.
     fn case(&self, context: &Context<'_>, hop: &Hop, leg: &Leg) -> Option<Case> {
         let unknown = |(listener, ..): &(&Listener, _, _)| listener.endpoint == Endpoint::Unresolved;
-        let answered = context.stack.listeners_at(leg).next().is_some() || self.is_alternatives_link(leg);
+        let answered = context.stack.is_answered(leg) || self.is_alternatives_link(leg);
         if self.listeners.is_empty() || self.listeners.iter().any(unknown) || answered {
             return None;
         }

@@ -97,7 +97,7 @@ impl Stack {
                 let reached: Vec<usize> = match listener.owner {
                     Owner::Apache(apache) => self.in_apache(files, hop, leg, apache),
                     Owner::Nginx(nginx, server) => self.in_nginx(nginx, server),
-                    Owner::Pool(..) => Vec::new(),
+                    Owner::Pool(..) | Owner::App(_) | Owner::Socket(_) => Vec::new(),
                 };
                 for next in reached {
                     if !found.contains(&next) {

@@ -205,6 +205,11 @@ impl Page<'_> {
                 format!("nginx {}", names.join(" ")).trim_end().to_owned()
             }
             Owner::Apache(_) => "Apache".to_owned(),
+            Owner::App(app) => self.stack.services.apps[app].title(),
+            Owner::Socket(socket) => {
+                let unit = self.stack.services.sockets[socket].unit;
+                self.stack.services.units[unit].name.clone()
+            }
         }
     }
 }

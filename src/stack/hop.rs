@@ -1,6 +1,9 @@
 //! One leg of a request, from a gateway to what answers behind it, and what listens there.
 
+use std::path::Path;
+
 use crate::diagnostic::Edit;
+use crate::options::DeclaredListener;
 use crate::source::Span;
 use crate::tree::At;
 
@@ -29,6 +32,23 @@ pub enum Protocol {
 }
 
 impl Protocol {
+    /// All of them.
+    pub const ALL: [Self; 8] = [
+        Self::Http,
+        Self::Https,
+        Self::Fastcgi,
+        Self::Uwsgi,
+        Self::Scgi,
+        Self::Grpc,
+        Self::Memcached,
+        Self::Ajp,
+    ];
+
+    /// The one people write so.
+    pub fn of_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|protocol| protocol.word() == word)
+    }
+
     /// How people write it.
     pub const fn word(self) -> &'static str {
         match self {
@@ -72,6 +92,16 @@ pub enum Gateway {
     Nginx(usize),
     /// By index of [`super::Stack::apache`].
     Apache(usize),
+}
+
+impl Gateway {
+    /// What the visitor gets when it cannot connect.
+    pub const fn unreachable_status(self) -> u16 {
+        match self {
+            Self::Nginx(_) => 502,
+            Self::Apache(_) => 503,
+        }
+    }
 }
 
 /// How an endpoint is written, so that another can be written in its place.
@@ -149,6 +179,10 @@ pub enum Owner {
     Nginx(usize, ScopeId),
     /// An Apache: index of [`super::Stack::apache`].
     Apache(usize),
+    /// An application server: index of [`super::services::Services::apps`].
+    App(usize),
+    /// A socket of systemd: index of [`super::services::Services::sockets`].
+    Socket(usize),
 }
 
 /// An address on which something listens.
@@ -164,4 +198,30 @@ pub struct Listener {
     pub owner: Owner,
     /// Where that is written.
     pub span: Span,
+}
+
+/// A listener that gwlint.toml tells of.
+#[derive(Debug, Clone)]
+pub struct Declared {
+    /// The address.
+    pub endpoint: Endpoint,
+    /// What is spoken there, if that is said.
+    pub protocol: Option<Protocol>,
+}
+
+impl Declared {
+    /// Reads what gwlint.toml says.
+    pub(super) fn read(said: &DeclaredListener, root: &Path) -> Self {
+        let endpoint = match said.address.strip_prefix("unix:") {
+            Some(path) => Endpoint::unix(path, root),
+            None => match Endpoint::authority(&said.address, None) {
+                Endpoint::Tcp { host, port } if matches!(host.as_str(), "*" | "::" | "0.0.0.0") => {
+                    Endpoint::tcp("*", port)
+                }
+                other => other,
+            },
+        };
+        let protocol = said.protocol.as_deref().and_then(Protocol::of_word);
+        Self { endpoint, protocol }
+    }
 }

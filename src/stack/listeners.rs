@@ -30,7 +30,21 @@ pub(super) fn collect(files: &Workspace, stack: &Stack) -> Vec<Listener> {
     for (index, apache) in stack.apache.iter().enumerate() {
         apache::collect(files, apache, index, &mut listeners);
     }
+    of_services(stack, &mut listeners);
     listeners
+}
+
+/// Application servers, and the sockets systemd holds for them.
+fn of_services(stack: &Stack, listeners: &mut Vec<Listener>) {
+    let apps = stack.services.apps.iter().enumerate();
+    let apps = apps.flat_map(|(index, app)| app.binds.iter().map(move |bind| (Owner::App(index), bind)));
+    let sockets = stack.services.sockets.iter().enumerate();
+    let sockets =
+        sockets.flat_map(|(index, at)| at.binds.iter().map(move |bind| (Owner::Socket(index), bind)));
+    for (owner, bind) in apps.chain(sockets) {
+        let (endpoint, shown) = (bind.endpoint.clone(), bind.shown.clone());
+        listeners.push(Listener { endpoint, shown, protocol: bind.protocol, owner, span: bind.span });
+    }
 }
 
 /// A socket path as this machine has it, below the root.

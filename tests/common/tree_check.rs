@@ -128,6 +128,7 @@ fn check_gap(tree: &Tree, gap: Span) -> Result<(), String> {
         Dialect::Nginx => matches!(char, ' ' | '\t' | '\r' | '\n'),
         Dialect::Apache => char.is_ascii_whitespace() || matches!(char, '<' | '>' | '\\' | '\u{b}'),
         Dialect::Php | Dialect::Fpm => char.is_ascii_whitespace() || matches!(char, '[' | ']' | '='),
+        Dialect::Service => true,
     };
     if text.chars().all(mine) { Ok(()) } else { Err(format!("{text:?} at {gap:?} is lost")) }
 }

@@ -83,6 +83,7 @@ pub(crate) fn mutate(name: &str, number: usize, text: &str, dialect: Dialect) ->
         Dialect::Nginx => [&any::KINDS[..], &nginx::KINDS].concat(),
         Dialect::Apache => [&any::KINDS[..], &apache::KINDS].concat(),
         Dialect::Php | Dialect::Fpm => [&any::KINDS[..], &ini::KINDS].concat(),
+        Dialect::Service => any::KINDS.to_vec(),
     };
     // Not every file has a quote to drop: then something else is done.
     for _ in 0..10 {

@@ -24,7 +24,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         match dialect(context.files, inclusion) {
             Dialect::Nginx => sink.report(stops_nginx(context, inclusion, path)),
             Dialect::Apache => sink.report_as(Severity::Warning, loses_site(context, inclusion, path)),
-            Dialect::Fpm | Dialect::Php => {}
+            Dialect::Fpm | Dialect::Php | Dialect::Service => {}
         }
     }
 }

@@ -24,7 +24,9 @@ fn say(file: &File, error: &SyntaxError) -> Diagnostic {
     let message = format!("this is no directive, section or comment: {}", outcome(file));
     let help = match file.dialect {
         Dialect::Php | Dialect::Fpm => "write `key = value`, or begin a comment with `;`",
-        Dialect::Apache | Dialect::Nginx => "write a directive, or begin a comment with `#`",
+        Dialect::Apache | Dialect::Nginx | Dialect::Service => {
+            "write a directive, or begin a comment with `#`"
+        }
     };
     Diagnostic::new(error.span, message, "the server stops reading here").help(help)
 }

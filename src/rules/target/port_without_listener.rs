@@ -27,7 +27,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     {
         for leg in hop.legs.iter().filter(|leg| !leg.down && leg.endpoint.is_loopback()) {
             let Endpoint::Tcp { port, .. } = leg.endpoint else { continue };
-            if context.stack.listeners_at(leg).next().is_some() || !seen.insert(leg.at) {
+            if context.stack.is_answered(leg) || !seen.insert(leg.at) {
                 continue;
             }
             if let Some(found) = vhost_without_listen(context, hop, leg, port) {
@@ -116,7 +116,7 @@ fn idle_backend<'a>(context: &Context<'a>, hop: &Hop) -> Option<&'a Listener> {
 fn all_dead(context: &Context<'_>, hop: &Hop) -> bool {
     hop.legs.iter().all(|leg| {
         let tcp = matches!(leg.endpoint, Endpoint::Tcp { .. }) && leg.endpoint.is_loopback();
-        tcp && context.stack.listeners_at(leg).next().is_none()
+        tcp && !context.stack.is_answered(leg)
     })
 }
 
