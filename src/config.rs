@@ -338,7 +338,7 @@ mod tests {
                 "2:1 there is no key `addres` (did you mean `address`?)",
                 "1:1 a listener has an `address` (add a line such as `address = \"127.0.0.1:9000\"`)",
                 "4:11 `/run/x` is no address",
-                "5:12 `protocol` is one of http, https, fastcgi, uwsgi, scgi, grpc, memcached, ajp, not `fcgi`",
+                "5:12 `protocol` is one of http, https, fastcgi, uwsgi, scgi, grpc, memcached, ajp, not `fcgi` (did you mean `scgi`?)",
             ]
         );
         assert!(parse("listener = 1").is_err());
