@@ -29,6 +29,8 @@ pub static OPTIONS: &[&RuleOption] =
 pub static ALL: &[&Rule] = &[
     &apache::argument_count::RULE,
     &apache::comment_continued::RULE,
+    &apache::duplicate_listen::RULE,
+    &apache::else_without_if::RULE,
     &apache::invalid_expression::RULE,
     &apache::invalid_regex::RULE,
     &apache::invalid_require::RULE,
@@ -42,6 +44,7 @@ pub static ALL: &[&Rule] = &[
     &apache::rewrite_flag::RULE,
     &apache::text_after_section::RULE,
     &apache::unclosed_quote::RULE,
+    &apache::undefined_macro::RULE,
     &apache::undefined_variable::RULE,
     &apache::unknown_directive::RULE,
     &apache::wrong_context::RULE,

@@ -22,7 +22,7 @@ mod variable;
 pub use address::{
     BadAddress, nginx_bind, nginx_inet, nginx_listen, nginx_network, nginx_server, nginx_server_port,
 };
-pub use apache::{ApacheUnit, apache_flag, apache_int, apache_strict, apache_timeout};
+pub use apache::{ApacheUnit, apache_flag, apache_int, apache_long, apache_strict, apache_timeout};
 pub use apache_expr::{ExprFault, ExprFaultKind, ExprForm, Expression, apache_expression};
 pub use apache_net::{NetFault, ip_subnet};
 pub use apache_proxy::{proxy_url, proxy_value};

@@ -8,6 +8,7 @@ mod apache_expr;
 mod apache_proxy;
 mod apache_redirect;
 mod apache_rewrite;
+mod apache_values;
 mod apache_versions;
 mod arity;
 mod contexts;
@@ -27,9 +28,9 @@ mod zones;
 
 pub use apache::{
     ApacheArgs, ApacheModule, ApacheWord, FixedWords, Inside, Origin, Places, apache, apache_module,
-    apache_modules, apache_words, third_party,
+    apache_module_in, apache_modules, apache_words, third_party,
 };
-pub use apache_authz::{authz_providers, is_authz_provider, is_http_method};
+pub use apache_authz::{AUTHN_PROVIDERS, authz_providers, is_authz_provider, is_http_method};
 pub use apache_expr::ExprName;
 pub use apache_proxy::{
     BALANCER_PARAMETERS, LB_METHODS, PROXY_PASS_WORDS, ProxyParameter, ProxyValue, STATUS_LETTERS,
@@ -37,6 +38,7 @@ pub use apache_proxy::{
 };
 pub use apache_redirect::redirect_status;
 pub use apache_rewrite::{COND_FLAGS, INTERNAL_MAPS, REWRITE_OPTIONS, RULE_FLAGS, is_http_status};
+pub use apache_values::{ApacheReader, ApacheValue, apache_values};
 pub use apache_versions::apache_since;
 pub use arity::Arity;
 pub use contexts::Contexts;

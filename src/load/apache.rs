@@ -70,6 +70,12 @@ pub struct Expanded {
     pub modules: Vec<(String, Span)>,
     /// `${NAME}` used where no `Define` and no envvars gives it a value.
     pub undefined: Vec<(String, Span)>,
+    /// `Use` of a macro that nothing before it defines: the name as it is read, and where.
+    pub unknown_macros: Vec<(String, Span)>,
+    /// Conditional sections whose condition does not hold.
+    pub passed_over: Vec<At>,
+    /// The names of all macros, in small letters.
+    pub macros: Vec<String>,
     /// The variables that have a value at the end.
     pub variables: Vec<String>,
 }
@@ -91,6 +97,7 @@ pub(super) fn expand(loader: &mut Loader<'_>, main: FileId, dir: Option<&Path>) 
     let items = reader.file(main);
     let mut out = reader.out;
     out.items = items;
+    out.macros = reader.macros.into_iter().map(|one| one.name).collect();
     out.variables = reader.env.variables();
     out
 }
@@ -165,8 +172,13 @@ impl Reader<'_, '_> {
             }
             "ifdefine" | "ifmodule" | "ifversion" | "iffile" | "ifdirective" | "ifsection" => {
                 let values: Vec<&str> = args.iter().map(|arg| arg.value.as_str()).collect();
-                if self.env.holds(&name, &values, self.loader) {
+                let holds = self.env.holds(&name, &values, self.loader);
+                // The line itself is read, whatever comes of it.
+                items.push(Item { at, args, children: Vec::new() });
+                if holds {
                     items.extend(self.children(at, bindings));
+                } else {
+                    self.out.passed_over.push(at);
                 }
             }
             _ => {
@@ -224,6 +236,9 @@ impl Reader<'_, '_> {
     fn use_macro(&mut self, args: &[Arg]) -> Vec<Item> {
         let name = args.first().map(|arg| arg.value.to_ascii_lowercase()).unwrap_or_default();
         let Some(found) = self.macros.iter().rev().find(|candidate| candidate.name == name) else {
+            if let Some(arg) = args.first() {
+                self.out.unknown_macros.push((arg.value.clone(), arg.span));
+            }
             return Vec::new();
         };
         let values = args[1..].iter().map(|arg| arg.value.clone());

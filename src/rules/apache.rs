@@ -8,6 +8,8 @@ mod standing;
 
 pub(super) mod argument_count;
 pub(super) mod comment_continued;
+pub(super) mod duplicate_listen;
+pub(super) mod else_without_if;
 pub(super) mod invalid_expression;
 pub(super) mod invalid_regex;
 pub(super) mod invalid_require;
@@ -21,6 +23,7 @@ pub(super) mod proxy_parameter;
 pub(super) mod rewrite_flag;
 pub(super) mod text_after_section;
 pub(super) mod unclosed_quote;
+pub(super) mod undefined_macro;
 pub(super) mod undefined_variable;
 pub(super) mod unknown_directive;
 pub(super) mod wrong_context;

@@ -137,9 +137,11 @@ impl Apache {
     fn read(&mut self, files: &Workspace, items: &[Item], section: ScopeId) {
         for item in items {
             let node = files.node(item.at);
-            if node.body().is_none() {
+            let is_section = node.body().is_some();
+            // What stands in a conditional section stands around it as well: its line is one among the others.
+            if !is_section || is_conditional(node.name()) {
                 let name = node.name().to_ascii_lowercase();
-                let word = vocabulary::apache(&name, false);
+                let word = vocabulary::apache(&name, is_section);
                 let entry = Entry { at: item.at, name, word, args: item.args.clone() };
                 self.sections[section.0 as usize].entries.push(entry);
                 continue;
@@ -253,6 +255,13 @@ impl Apache {
             None => "the main server".to_owned(),
         }
     }
+}
+
+/// Sections httpd decides about while it reads.
+pub(crate) fn is_conditional(name: &str) -> bool {
+    ["IfModule", "IfDefine", "IfVersion", "IfFile", "IfDirective", "IfSection"]
+        .iter()
+        .any(|known| known.eq_ignore_ascii_case(name))
 }
 
 fn kind_of(name: &str) -> SectionKind {

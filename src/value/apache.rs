@@ -17,6 +17,11 @@ pub fn apache_int(text: &str) -> Reading<i32> {
     super::atoi(text)
 }
 
+/// A number read with `strtol()`, and what stands behind it dropped without a word: as [`apache_int`], in 64 bits.
+pub fn apache_long(text: &str) -> Reading<i64> {
+    super::strtol(text)
+}
+
 /// A number that must be all of the text (`apr_strtoff` to its end): `LimitRequestBody`, in bytes. Whether it may be
 /// negative is the directive's.
 pub fn apache_strict(text: &str) -> Result<i64, Refused> {

@@ -9,7 +9,7 @@ use std::cmp::Ordering;
 use std::sync::OnceLock;
 
 pub use args::ApacheArgs;
-pub use modules::{ApacheModule, Origin, apache_module, apache_modules, third_party};
+pub use modules::{ApacheModule, Origin, apache_module, apache_module_in, apache_modules, third_party};
 pub use place::{Inside, Places};
 
 /// A directive or section of Apache.

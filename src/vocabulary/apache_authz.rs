@@ -1,4 +1,4 @@
-//! The words of `Require`.
+//! The words of `Require` and of `AuthBasicProvider`.
 
 /// Providers that come with httpd. Their case counts.
 const PROVIDERS: &[&str] = &[
@@ -29,6 +29,9 @@ const PROVIDERS: &[&str] = &[
     "user",
     "valid-user",
 ];
+
+/// What `AuthBasicProvider` and its kin take of httpd's own. Their case counts.
+pub const AUTHN_PROVIDERS: &[&str] = &["anon", "dbd", "dbm", "file", "ldap", "socache"];
 
 /// Methods httpd has a number for; their case counts.
 const METHODS: &[&str] = &[

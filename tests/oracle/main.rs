@@ -8,6 +8,7 @@
 //! | variable                 | meaning                                                                |
 //! |--------------------------|------------------------------------------------------------------------|
 //! | `GWLINT_MUTANTS`         | how many mutants of each server; with 1000 and more corpus files, too  |
+//! | `GWLINT_MUTANTS_FROM`    | the number of the first mutant of each file: another one, other mutants |
 //! | `GWLINT_REQUIRE_SERVERS` | `1`: a missing server is a failure, not an ignored test                |
 //! | `GWLINT_CORPUS`          | where the corpus is, if not in `../shared/corpus`                      |
 //! | `UPDATE_ORACLE`          | `1`: writes the tables to docs/oracle.md                               |

@@ -1,5 +1,6 @@
 //! Breaks accepted files, asks the server, asks gwlint, and compares.
 
+use std::env;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -158,7 +159,7 @@ fn case(server: Server, file: &Changeable, number: usize) -> Result<Option<Case>
     let name = format!("{}:{}", base.name, path.display());
     let Some(text) = base.files.get(path) else { return Ok(None) };
     for attempt in 0..TRIES {
-        let seed = number * TRIES + attempt;
+        let seed = (number + first_number()) * TRIES + attempt;
         let Some(mutant) = mutate(&name, seed, text, server.dialect()) else { continue };
         let changed = Base::clone(base).with(path, mutant.text.clone());
         let verdict = server.ask(&changed)?;
@@ -169,6 +170,11 @@ fn case(server: Server, file: &Changeable, number: usize) -> Result<Option<Case>
         return Ok(Some(finish(base, path, mutant, verdict, findings)));
     }
     Ok(None)
+}
+
+/// Where the numbers of each file begin: `GWLINT_MUTANTS_FROM`. Other numbers are other changes.
+fn first_number() -> usize {
+    env::var("GWLINT_MUTANTS_FROM").ok().and_then(|from| from.parse().ok()).unwrap_or(0)
 }
 
 fn finish(base: &Base, path: &Path, mutant: Mutant, verdict: Verdict, findings: Vec<Finding>) -> Case {

@@ -153,7 +153,8 @@ impl Server {
                 }
             }
             Self::Fpm => {
-                command.arg("-t").arg("-n").arg("-y").arg(main);
+                // Logs are opened, and relative ones lie below the prefix.
+                command.arg("-t").arg("-n").arg("-p").arg(root.join("var")).arg("-y").arg(main);
             }
             Self::Php => {
                 command.arg("-c").arg(main);

@@ -17,13 +17,14 @@ pub(crate) struct Verdict {
 }
 
 /// What a server says when it is the machine that does not fit.
-const MACHINE: [&str; 34] = [
+const MACHINE: [&str; 35] = [
     "No such file or directory",
     "No such device or address",
     "Permission denied",
     "Not a directory",
     "Is a directory",
     "is not a directory",
+    "must be a valid directory",
     "File exists",
     "File name too long",
     "Cannot assign requested address",

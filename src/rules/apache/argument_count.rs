@@ -9,7 +9,7 @@ use crate::edits;
 use crate::rule::{Context, Fixable, Rule, Sink};
 use crate::source::Span;
 use crate::stack::apache::Place;
-use crate::tree::{NodeRef, apache::is_closed};
+use crate::tree::NodeRef;
 use crate::vocabulary::{ApacheArgs, ApacheWord};
 
 /// The rule.
@@ -64,7 +64,8 @@ fn is_written(place: &Place<'_>) -> bool {
     let node = place.node;
     let same = place.args.iter().zip(node.words()).all(|(arg, word)| {
         let text = node.tree.slice(word.span);
-        is_closed(text, word.quote) && !text.starts_with('<') && node.value(*word) == arg.value
+        let is_blank = text.starts_with('<') && text.len() > 1;
+        !is_blank && node.value(*word) == arg.value
     });
     same && is_plain(node)
 }
@@ -83,7 +84,7 @@ fn finding(
     let behind = comment(place, word);
     let what = match behind {
         Some(_) => format!("Apache takes the comment behind `{name}` for arguments"),
-        _ if place.args.iter().any(|arg| arg.value.is_empty()) => {
+        _ if complaint != ApacheArgs::MULTIPLE && place.args.iter().any(|arg| arg.value.is_empty()) => {
             format!("`{name}`{complaint}, and an empty one is none")
         }
         _ => format!("`{name}`{complaint}, and {} written", counted(place.args.len())),

@@ -1,5 +1,6 @@
 //! Arguments that are one of some fixed words: what both rules about them share.
 
+use super::lines::is_filled_in;
 use super::outcome::{logs, outcome};
 use super::standing::Standing;
 use crate::diagnostic::{Diagnostic, Edit, Fix};
@@ -26,7 +27,7 @@ pub(super) struct Refused<'a> {
 impl Refused<'_> {
     /// Whether the argument is known, and no blank of a template.
     pub(super) fn is_known(&self) -> bool {
-        !self.arg.is_unresolved() && !self.arg.value.contains(['$', '{', '}', '<', '>', '%', '@'])
+        !is_filled_in(&self.arg.value)
     }
 
     /// Says so.

@@ -1,14 +1,18 @@
 //! `apache/invalid-value`: a directive of Apache does not take its value.
 
 mod address;
+mod alias;
+mod authn;
 mod expires;
 mod format;
 mod header;
+mod load_module;
 mod number;
 mod options;
 mod redirect;
 mod request;
 mod rewrite;
+mod version;
 
 use super::lines::{Fault, method, refuse};
 use crate::diagnostic::Severity;
@@ -34,6 +38,12 @@ fn find(files: &Workspace, command: &Command<'_>) -> Option<Fault> {
     let name = command.name().to_ascii_lowercase();
     match name.as_str() {
         "options" => options::options(command),
+        "alias" | "scriptalias" => alias::alias(command),
+        "authbasicprovider" | "authdigestprovider" | "authformprovider" => authn::providers(files, command),
+        "cacheenable" => alias::cache_enable(command),
+        "cachedisable" => alias::cache_disable(command),
+        "ifversion" if command.node.body().is_some() => version::condition(command),
+        "loadmodule" => load_module::load_module(command),
         "listen" => address::listen(command),
         "servername" => address::server_name(command),
         "virtualhost" if command.node.body().is_some() => address::virtual_host(command),
@@ -52,7 +62,6 @@ fn find(files: &Workspace, command: &Command<'_>) -> Option<Fault> {
         "rewritebase" => rewrite::base(command),
         "rewriteoptions" => rewrite::options(command),
         "rewritemap" => rewrite::map(command),
-        "keepalivetimeout" => number::keep_alive(command),
         "limitrequestbody" | "limitxmlrequestbody" => number::body(command, &name),
         "allowmethods" => methods(command),
         _ => number::number(command, &name),

@@ -103,8 +103,20 @@ impl Fault {
 
 /// Whether a text holds what a variable, a macro or a template puts there later: `${NAME}`, `$name`,
 /// `@NAME@`, `%NAME%`, `{{ name }}`, `<name>`, `[name]`, `__NAME__`.
+///
+/// A mark with nothing behind it fills in nothing (`Off${`, `Indexes<`, `80%`), and `%{NAME}` is Apache's own.
 pub(super) fn is_filled_in(text: &str) -> bool {
-    text.contains(['$', '{', '@', '<', '[', '%']) || text.contains("__")
+    let begins_name = |rest: &str| rest.starts_with(|c: char| c.is_alphanumeric() || c == '_');
+    let begins = |(at, mark): (usize, &str)| {
+        let rest = &text[at + 1..];
+        match mark {
+            "$" => begins_name(rest) || rest.starts_with('(') || rest.starts_with('{') && rest.contains('}'),
+            "{" => !rest.is_empty() && !text[..at].ends_with(['$', '%']),
+            "<" | "[" => !rest.is_empty(),
+            _ => begins_name(rest),
+        }
+    };
+    text.contains("__") || text.match_indices(['$', '{', '<', '[', '@', '%']).any(begins)
 }
 
 /// Where bytes of an argument are written; the argument when it does not read as it is written.

@@ -81,7 +81,8 @@ impl<'a> Standing<'a> {
 
 /// Whether the text of a directive is as its author wrote it: no blank of a template in it, and no fault of syntax.
 pub(super) fn is_plain(node: NodeRef<'_>) -> bool {
-    is_named(node) && !node.tree.slice(node.head()).contains("${")
+    let text = node.tree.slice(node.head());
+    is_named(node) && !text.split_once("${").is_some_and(|(_, rest)| rest.contains('}'))
 }
 
 /// Whether that is so but for variables of Apache's own, which leave its name and its place as they are.

@@ -4,6 +4,7 @@ use super::lines::judge;
 use crate::diagnostic::{Diagnostic, Edit, Fix, Severity};
 use crate::rule::{Context, Fixable, Rule, Sink};
 use crate::tree::{Quote, apache};
+use crate::vocabulary::apache as apache_word;
 
 /// The rule.
 pub(crate) static RULE: Rule = Rule {
@@ -29,6 +30,12 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         let word = *node.words().last()?;
         let text = node.tree.slice(word.span);
         if word.quote == Quote::None || apache::is_closed(text, word.quote) || text.contains('\n') {
+            return None;
+        }
+        // What it swallows is missing: apache/argument-count says so.
+        let args: Vec<&str> = command.args.iter().map(|arg| arg.value.as_str()).collect();
+        let kind = apache_word(command.name(), node.body().is_some()).and_then(|word| word.args);
+        if kind.is_some_and(|kind| kind.complaint(&args).is_some()) {
             return None;
         }
         let (quote, value) = text.split_at(1);

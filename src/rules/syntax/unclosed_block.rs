@@ -2,10 +2,9 @@
 
 use super::{insertion, outcome};
 use crate::diagnostic::{Diagnostic, Edit, Fix, Severity};
-use crate::load::File;
+use crate::load::{File, Server};
 use crate::rule::{Context, Fixable, Rule, Sink};
-use crate::tree::{Dialect, SyntaxError, SyntaxKind};
-use crate::vocabulary::apache_module;
+use crate::tree::{Dialect, NodeRef, SyntaxError, SyntaxKind};
 
 /// The rule.
 pub(crate) static RULE: Rule = Rule {
@@ -37,12 +36,28 @@ fn is_conditional(name: &str) -> bool {
     ["IfModule", "IfDefine", "IfVersion", "IfFile"].iter().any(|one| one.eq_ignore_ascii_case(name))
 }
 
-/// Whether an Apache certainly passes over the section: an `<IfModule>` of a module it does not have.
+/// Whether an Apache certainly passes over the section: an `<IfModule>` of a module it does not have, an
+/// `<IfVersion>` of another version. What `-D` defines for an `<IfDefine>` stands in no file.
 fn passes_over(context: &Context<'_>, file: &File, error: &SyntaxError) -> bool {
-    let node = file.tree.all().find(|node| node.span().lo == error.span.lo && node.is("IfModule"));
-    let Some(test) = node.and_then(|node| node.arg(0)) else { return false };
-    let Some(module) = apache_module(test.strip_suffix(".c").unwrap_or(&test)) else { return false };
-    context.stack.apache.iter().any(|apache| apache.whole && apache.modules.lack(module))
+    let mut nodes = file.tree.all().filter(|node| node.span().lo == error.span.lo);
+    let Some(node) = nodes.find(|node| node.body().is_some()) else { return false };
+    let servers =
+        || context.files.servers.iter().filter_map(|server| Some((server, server.apache.as_ref()?)));
+    let mut passing = servers().filter(|(_, read)| read.passed_over.contains(&node.at()));
+    if node.is("IfVersion") {
+        return is_of_any_release(node) && passing.next().is_some();
+    }
+    let knows_modules = |server: &Server| {
+        let mut known = context.stack.apache.iter().filter(|apache| apache.modules.complete);
+        known.any(|apache| apache.whole && apache.file == server.files[0])
+    };
+    node.is("IfModule") && passing.any(|(server, _)| knows_modules(server))
+}
+
+/// Whether every release of 2.4 answers the condition alike: `< 2.4`, `>= 2.6`.
+fn is_of_any_release(node: NodeRef<'_>) -> bool {
+    let version = node.arg(1).filter(|version| version.matches('.').count() < 2);
+    version.is_some() && node.arg(0).is_some_and(|operator| operator.contains(['<', '>']))
 }
 
 fn conditional(file: &File, error: &SyntaxError) -> Diagnostic {

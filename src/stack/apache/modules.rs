@@ -52,6 +52,13 @@ impl Modules {
         self.complete && self.loaded.iter().all(|(identifier, _)| stem(identifier) != wanted)
     }
 
+    /// Whether all of them are known and come with httpd: then what they register is known as well.
+    pub fn are_all_of_httpd(&self) -> bool {
+        let is_of_httpd =
+            |identifier: &str| apache_module(identifier).is_some_and(|module| module.origin != Origin::Other);
+        self.complete && self.loaded.iter().all(|(identifier, _)| is_of_httpd(identifier))
+    }
+
     /// Whether a directive is certainly provided by none of the modules.
     pub fn lack_all_of(&self, word: &ApacheWord) -> bool {
         !self.lacking.is_empty() && word.modules().all(|module| self.lacking.contains(module))

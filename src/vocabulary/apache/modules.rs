@@ -76,6 +76,13 @@ pub fn apache_module(name: &str) -> Option<&'static ApacheModule> {
     apache_modules().iter().find(|module| module.name == name || module.identifier == name)
 }
 
+/// The module of httpd that lies in a file of this name: `mod_rewrite.so`, `modules/mod_mpm_event.so`.
+pub fn apache_module_in(file: &str) -> Option<&'static ApacheModule> {
+    let stem = file.rsplit('/').next()?.strip_suffix(".so")?;
+    let name = stem.strip_prefix("mod_mpm_").unwrap_or(stem);
+    apache_modules().iter().find(|module| module.name == name && module.origin != Origin::Other)
+}
+
 /// The module from elsewhere a directive of this name looks like one of.
 pub fn third_party(directive: &str) -> Option<&'static ApacheModule> {
     apache_modules().iter().find(|module| module.origin == Origin::Other && module.owns(directive))

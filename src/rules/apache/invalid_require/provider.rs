@@ -62,7 +62,15 @@ fn unknown(files: &Workspace, command: &Command<'_>, provider: &Arg, rest: &[Arg
         "users" | "groups" | "hosts" | "ips" => word[..word.len() - 1].to_owned(),
         _ if word != name && is_authz_provider(&word) => word,
         _ if is_alias(files, command, name) => return None,
-        _ => closest(name, authz_providers())?.to_owned(),
+        _ => match closest(name, authz_providers()) {
+            Some(close) => close.to_owned(),
+            // Who knows all modules knows all providers.
+            None if command.apache.modules.are_all_of_httpd() => {
+                let known: Vec<&str> = authz_providers().collect();
+                return Some(fault.help(format!("there are {}", known.join(", "))));
+            }
+            None => return None,
+        },
     };
     Some(fault.meant(provider.plain, &meant))
 }
@@ -133,9 +141,14 @@ fn address(arg: &Arg, what: &str, log: &str) -> Option<Fault> {
     })
 }
 
-/// Whether an `<AuthzProviderAlias>` gives a provider this name.
+/// Whether an `<AuthzProviderAlias>`, or a script that is named, gives a provider this name.
 fn is_alias(files: &Workspace, command: &Command<'_>, name: &str) -> bool {
     let apache = command.apache;
+    let by =
+        |directive, place| apache.everywhere(directive).any(|(_, entry)| entry.value(place) == Some(name));
+    if by("luaauthzprovider", 0) || by("authnzfcgidefineprovider", 1) {
+        return true;
+    }
     apache.section_ids().any(|id| {
         apache.node(files, id).is_some_and(|node| node.is("AuthzProviderAlias"))
             && apache.section(id).args.get(1).is_some_and(|alias| alias.value == name)

@@ -19,6 +19,10 @@ fn is_odd(text: &str) -> bool {
 
 /// `Listen [address:]port [protocol]`.
 pub(super) fn listen(command: &Command<'_>) -> Option<Fault> {
+    if command.args.is_empty() || command.args.len() > 2 && !is_odd(&command.args[2].value) {
+        let says = "`Listen` takes an address with a port, and perhaps a protocol";
+        return Some(Fault::new(command.head(), says, "Listen requires 1 or 2 arguments."));
+    }
     let arg = command.args.first().filter(|arg| !is_odd(&arg.value))?;
     let text = arg.value.as_str();
     let fault = |says: String, log: &str| Some(Fault::new(arg.span, says, log));

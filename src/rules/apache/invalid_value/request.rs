@@ -78,6 +78,9 @@ fn number(text: &str) -> Result<u64, String> {
     if !rest.is_empty() {
         return Err(format!("Cannot parse '{rest}'"));
     }
-    // A number too long for us is not too long for Apache.
-    Ok(text.parse().unwrap_or(u64::MAX))
+    // What is too long is cut to the longest, and that to an `int`, which is -1.
+    let number = i64::try_from(text.parse().unwrap_or(u64::MAX)).unwrap_or(i64::MAX);
+    #[allow(clippy::cast_possible_truncation, reason = "as Apache does")]
+    let number = number as i32;
+    u64::try_from(number).map_err(|_| "Value must be non-negative".to_owned())
 }
