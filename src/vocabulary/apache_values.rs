@@ -131,12 +131,11 @@ impl ApacheValue {
             (least, most) => format!(" from {least} to {most}"),
         };
         let zero = if self.zero && self.least > 0 { ", or 0" } else { "" };
-        let words: String = self
-            .words
-            .split('/')
-            .filter(|word| !word.is_empty())
-            .map(|word| format!(", or `{word}`"))
-            .collect();
+        let words = if self.words.is_empty() {
+            String::new()
+        } else {
+            format!(", or `{}`", self.words.replace('/', "`, or `"))
+        };
         format!("{kind}{bounds}{zero}{words}")
     }
 
