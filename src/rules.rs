@@ -5,6 +5,7 @@ mod body;
 mod buffer;
 mod fpm;
 mod include;
+mod keepalive;
 mod limit;
 mod nginx;
 mod php;
@@ -15,6 +16,7 @@ mod socket;
 mod syntax;
 mod target;
 mod timeout;
+mod upstream;
 mod value;
 mod version;
 
@@ -76,6 +78,8 @@ pub static ALL: &[&Rule] = &[
     &include::dangling_link::RULE,
     &include::directory::RULE,
     &include::missing_file::RULE,
+    &keepalive::not_kept::RULE,
+    &keepalive::starves_pool::RULE,
     &limit::conn_too_low::RULE,
     &limit::req_without_burst::RULE,
     &nginx::argument_count::RULE,
@@ -166,6 +170,8 @@ pub static ALL: &[&Rule] = &[
     &timeout::no_terminate_timeout::RULE,
     &timeout::read_below_backend::RULE,
     &timeout::suffix_ignored::RULE,
+    &upstream::method_redefined::RULE,
+    &upstream::repeats_posts::RULE,
     &value::dead_server_name::RULE,
     &value::excluded_parameter::RULE,
     &value::invalid_address::RULE,

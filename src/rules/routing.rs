@@ -7,6 +7,8 @@ mod headers;
 pub(super) mod websocket_headers;
 pub(super) mod websocket_http_version;
 
+pub(super) use headers::Headers;
+
 use crate::rule::Context;
 use crate::stack::nginx::{Nginx, ScopeId, ScopeKind};
 use crate::tree::NodeRef;
@@ -42,6 +44,6 @@ fn is_placeholder(text: &str) -> bool {
 }
 
 /// Whether nginx speaks HTTP/1.1 to what is behind it unless told otherwise.
-fn speaks_http_11(context: &Context<'_>) -> bool {
+pub(super) fn speaks_http_11(context: &Context<'_>) -> bool {
     context.stack.targets.nginx.is_some_and(|version| version >= Version::new(1, 29, 7))
 }

@@ -9,15 +9,15 @@ use crate::tree::NodeRef;
 
 /// The `proxy_set_header`s in force in a context.
 #[derive(Debug)]
-pub(super) struct Headers<'a> {
+pub(in crate::rules) struct Headers<'a> {
     /// The context they are all set in; `None` when there are none at all.
-    pub(super) scope: Option<ScopeId>,
+    pub(in crate::rules) scope: Option<ScopeId>,
     nodes: Vec<NodeRef<'a>>,
 }
 
 impl<'a> Headers<'a> {
     /// Those in force in `scope`; `None` when some may be set out of sight.
-    pub(super) fn read(context: &Context<'a>, nginx: &'a Nginx, scope: ScopeId) -> Option<Self> {
+    pub(in crate::rules) fn read(context: &Context<'a>, nginx: &'a Nginx, scope: ScopeId) -> Option<Self> {
         let list = nginx.list(context.files, scope, "proxy_set_header");
         let top = list.as_ref().map(|(top, _)| *top);
         let mut between = nginx.around(scope).take_while(|&id| top.is_none_or(|top| id >= top));
@@ -29,24 +29,24 @@ impl<'a> Headers<'a> {
     }
 
     /// The directive that sets a header; of several the last.
-    pub(super) fn find(&self, name: &str) -> Option<NodeRef<'a>> {
+    pub(in crate::rules) fn find(&self, name: &str) -> Option<NodeRef<'a>> {
         let is = |node: &&NodeRef<'_>| node.arg(0).is_some_and(|arg| arg.eq_ignore_ascii_case(name));
         self.nodes.iter().rev().find(is).copied()
     }
 
     /// What sends an Upgrade header, if it is not kept from being sent.
-    pub(super) fn upgrade(&self) -> Option<NodeRef<'a>> {
+    pub(in crate::rules) fn upgrade(&self) -> Option<NodeRef<'a>> {
         self.find("Upgrade").filter(|node| node.arg(1).is_some_and(|value| !value.is_empty()))
     }
 
     /// What sets the Connection header.
-    pub(super) fn connection(&self) -> Option<NodeRef<'a>> {
+    pub(in crate::rules) fn connection(&self) -> Option<NodeRef<'a>> {
         self.find("Connection")
     }
 
     /// The edits that send one more header from `scope`, where `below` stands: those from further out are
     /// repeated, since they are lost with the first of its own.
-    pub(super) fn add(
+    pub(in crate::rules) fn add(
         &self,
         context: &Context<'a>,
         nginx: &Nginx,
@@ -81,7 +81,7 @@ impl<'a> Headers<'a> {
 }
 
 /// Whether a Connection header asks for an upgrade, or can.
-pub(super) fn asks_upgrade(connection: NodeRef<'_>) -> bool {
+pub(in crate::rules) fn asks_upgrade(connection: NodeRef<'_>) -> bool {
     let value = connection.arg(1).unwrap_or_default();
     value.contains('$') || value.to_ascii_lowercase().contains("upgrade")
 }
