@@ -7,6 +7,7 @@
 
 mod choose;
 mod judge;
+mod pursue;
 mod splice;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -125,27 +126,19 @@ pub fn converge_with(
     allow: Applicability,
     lint: &dyn Fn(&Disk) -> Result<Outcome, Failure>,
 ) -> Result<Repair, Failure> {
-    let outcome = lint(disk)?;
     let mut run = Run {
         disk,
         allow,
         lint,
-        outcome,
+        outcome: lint(disk)?,
         patches: Patches::new(),
         seen: vec![Patches::new()],
-        barred: BTreeSet::new(),
+        barred: BTreeMap::new(),
+        hopeless: BTreeSet::new(),
         applied: Vec::new(),
-        dropped: Vec::new(),
     };
-    let mut pass = 0;
-    while let Some(chosen) = run.choose() {
-        if pass == PASSES {
-            run.give_up();
-            break;
-        }
-        run.pass(chosen)?;
-        pass += 1;
-    }
+    run.passes()?;
+    run.pursue_all()?;
     Ok(run.finish())
 }
 
@@ -164,9 +157,10 @@ struct Run<'a> {
     /// The texts after each pass, to notice a circle.
     seen: Vec<Patches>,
     /// Fixes not to be tried again.
-    barred: BTreeSet<Identity>,
+    barred: BTreeMap<Identity, Dropped>,
+    /// Those of them that no other fixes help.
+    hopeless: BTreeSet<Identity>,
     applied: Vec<Applied>,
-    dropped: Vec<Dropped>,
 }
 
 /// The text with some fixes of a pass made, and what was found in it.
@@ -180,6 +174,20 @@ struct Trial {
 }
 
 impl Run<'_> {
+    /// Makes fixes until none is left to try.
+    fn passes(&mut self) -> Result<(), Failure> {
+        let mut pass = 0;
+        while let Some(chosen) = self.choose() {
+            if pass == PASSES {
+                self.give_up();
+                break;
+            }
+            self.pass(chosen)?;
+            pass += 1;
+        }
+        Ok(())
+    }
+
     /// The fixes to try next.
     fn choose(&self) -> Option<Vec<Candidate>> {
         let candidates = choose::candidates(&self.outcome, self.allow, &self.barred);
@@ -245,8 +253,8 @@ impl Run<'_> {
 
     /// Names a fix as not made, and never tries it again.
     fn bar(&mut self, candidate: &Candidate, why: Why) {
-        self.barred.insert(candidate.identity.clone());
-        self.dropped.push(Dropped { fix: candidate.applied(&self.outcome), why });
+        let dropped = Dropped { fix: candidate.applied(&self.outcome), why };
+        self.barred.insert(candidate.identity.clone(), dropped);
     }
 
     /// Names what is left after the last pass.
@@ -260,7 +268,7 @@ impl Run<'_> {
         Repair {
             files: self.patches.into_values().collect(),
             applied: self.applied,
-            dropped: self.dropped,
+            dropped: self.barred.into_values().collect(),
             outcome: self.outcome,
         }
     }

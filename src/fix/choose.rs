@@ -1,13 +1,13 @@
 //! Which fixes are made together.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use crate::diagnostic::{Applicability, Diagnostic, Edit, Fix};
 use crate::session::Outcome;
 use crate::source::Span;
 
-use super::Applied;
+use super::{Applied, Dropped};
 
 /// What a finding is known by when its place may have moved.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -70,7 +70,7 @@ pub(super) struct Identity {
 pub(super) fn candidates(
     outcome: &Outcome,
     allow: Applicability,
-    barred: &BTreeSet<Identity>,
+    barred: &BTreeMap<Identity, Dropped>,
 ) -> Vec<Candidate> {
     let allowed = |fix: &Fix| match fix.applicability {
         Applicability::Safe => true,
@@ -81,7 +81,7 @@ pub(super) fn candidates(
         let fix = finding.fix.as_ref().filter(|&fix| allowed(fix) && !fix.edits.is_empty())?;
         Some(Candidate::new(outcome, finding, fix))
     });
-    fixable.filter(|candidate| !barred.contains(&candidate.identity)).collect()
+    fixable.filter(|candidate| !barred.contains_key(&candidate.identity)).collect()
 }
 
 /// The fixes that can be made in one pass: of two that touch, the later waits for the next pass.

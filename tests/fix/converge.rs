@@ -242,6 +242,27 @@ fn an_added_error_is_harm_but_an_uncovered_one_is_not() {
 }
 
 #[test]
+fn a_fix_that_holds_only_with_another_is_made_with_it() {
+    // With a wide frame a narrow door is an error, which has a fix of its own.
+    let toy = Toy::new(&[("/root/a", "small narrow")], |sources| {
+        let fix = |span, new| Some(Fix::safe("mend", vec![Edit::replace(span, new)]));
+        let mut found = Vec::new();
+        for span in spans(sources, "small") {
+            found.push(warning("toy/small", span, fix(span, "wide")));
+        }
+        if !spans(sources, "wide").is_empty() {
+            let narrow = spans(sources, "narrow").into_iter();
+            found.extend(narrow.map(|span| error("toy/narrow", span, fix(span, "broad"))));
+        }
+        found
+    });
+    let repair = toy.repair();
+    assert_eq!(whys(&repair), []);
+    assert_eq!(repair.files[0].after, b"wide broad");
+    assert_eq!(repair.applied.len(), 2);
+}
+
+#[test]
 fn only_what_is_allowed_is_made() {
     let check: Check = |sources| {
         let mut found = swap(sources, "toy/safe", "a", "1");

@@ -3,7 +3,8 @@
 //! `mutants/<server>`: files the server accepts are broken in small ways, deterministically; for each
 //! the server's verdict and gwlint's are compared. `corpus/<server>`: the verdicts of real servers on
 //! public files, recorded beside the corpus in `../shared/corpus`. What differs is written to
-//! `target/oracle/<server>.txt` and `target/oracle/corpus-<server>.txt`.
+//! `target/oracle/<server>.txt` and `target/oracle/corpus-<server>.txt`. `buffers/nginx`: repairs of sizes that
+//! have to fit each other, judged by nginx.
 //!
 //! | variable                 | meaning                                                                |
 //! |--------------------------|------------------------------------------------------------------------|
@@ -14,6 +15,7 @@
 //! | `UPDATE_ORACLE`          | `1`: writes the tables to docs/oracle.md                               |
 
 mod base;
+mod buffers;
 mod corpus;
 mod exceptions;
 mod linter;
@@ -61,21 +63,40 @@ fn main() -> ExitCode {
         let name = format!("corpus/{}", server.name());
         trials.push(libtest_mimic::Trial::ignorable_test(name, move || corpus::judge(server)));
     }
+    trials.push(libtest_mimic::Trial::ignorable_test("buffers/nginx", buffers));
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }
 
-fn mutants(server: Server) -> Result<Completion, Failed> {
+/// What to say instead of a test where the server is not there.
+fn left_out(server: Server) -> Result<Option<Completion>, Failed> {
     let missing = server.missing();
-    if !missing.is_empty() {
-        let reason = format!("left out, this machine lacks: {}", missing.join(", "));
-        let required =
-            env::var_os("GWLINT_REQUIRE_SERVERS").is_some_and(|value| !value.is_empty() && value != "0");
-        return if required { Err(reason.into()) } else { Ok(Completion::ignored_with(reason)) };
+    if missing.is_empty() {
+        return Ok(None);
     }
-    let count = match env::var("GWLINT_MUTANTS") {
-        Ok(count) => count.parse().map_err(|_| "GWLINT_MUTANTS is no number")?,
-        Err(_) => few(server),
-    };
+    let reason = format!("left out, this machine lacks: {}", missing.join(", "));
+    let required =
+        env::var_os("GWLINT_REQUIRE_SERVERS").is_some_and(|value| !value.is_empty() && value != "0");
+    if required { Err(reason.into()) } else { Ok(Some(Completion::ignored_with(reason))) }
+}
+
+/// What `GWLINT_MUTANTS` says.
+fn wanted() -> Result<Option<usize>, Failed> {
+    let count = env::var("GWLINT_MUTANTS").ok().map(|count| count.parse());
+    count.transpose().map_err(|_| "GWLINT_MUTANTS is no number".into())
+}
+
+fn buffers() -> Result<Completion, Failed> {
+    match left_out(Server::Nginx)? {
+        Some(left_out) => Ok(left_out),
+        None => buffers::judge(wanted()?.unwrap_or(80).min(1000)),
+    }
+}
+
+fn mutants(server: Server) -> Result<Completion, Failed> {
+    if let Some(left_out) = left_out(server)? {
+        return Ok(left_out);
+    }
+    let count = wanted()?.unwrap_or(few(server));
     let mut bases: Vec<Base> = base::all(server);
     if count >= 1000 {
         bases.extend(corpus::bases(server));

@@ -208,9 +208,12 @@ impl<'a> Ladder<'a> {
     /// The new lines go below the last of the five settings there, whichever of them the finding is about:
     /// the fixes of two findings then clash, and wait for each other, where both would add a line.
     pub(super) fn edits(&self, anchor: Place<'a>, changes: &[(&'static str, String)]) -> Vec<Edit> {
-        let here = SUFFIXES.iter().filter_map(|suffix| self.place(suffix));
-        let here = here.filter(|place| place.scope == anchor.scope).map(|place| place.node);
-        let below = here.max_by_key(|node| node.at()).unwrap_or(anchor.node);
+        let is_one = |node: &NodeRef<'_>| {
+            let suffix = node.name().strip_prefix(self.prefix).and_then(|rest| rest.strip_prefix('_'));
+            suffix.is_some_and(|suffix| SUFFIXES.contains(&suffix))
+        };
+        let siblings = anchor.node.parent().map_or_else(|| anchor.node.tree.top(), NodeRef::children);
+        let below = siblings.filter(is_one).last().unwrap_or(anchor.node);
         let edit = |(suffix, text): &(&'static str, String)| match self.place(suffix) {
             Some(place) if place.scope >= anchor.scope => edits::set_value(place.node, text),
             _ => edits::insert_line_after(below, &format!("{}_{suffix} {text};", self.prefix)),
