@@ -4,6 +4,7 @@ mod apache;
 mod body;
 mod buffer;
 mod fpm;
+mod handler;
 mod include;
 mod keepalive;
 mod limit;
@@ -43,6 +44,7 @@ pub static ALL: &[&Rule] = &[
     &apache::module_not_loaded::RULE,
     &apache::not_overridable::RULE,
     &apache::proxy_parameter::RULE,
+    &apache::proxypass_slash::RULE,
     &apache::rewrite_flag::RULE,
     &apache::text_after_section::RULE,
     &apache::unclosed_quote::RULE,
@@ -74,6 +76,8 @@ pub static ALL: &[&Rule] = &[
     &fpm::slowlog_missing::RULE,
     &fpm::unknown_entry::RULE,
     &fpm::user_missing::RULE,
+    &handler::php_not_matched::RULE,
+    &handler::source_exposed::RULE,
     &include::cycle::RULE,
     &include::dangling_link::RULE,
     &include::directory::RULE,

@@ -3,7 +3,9 @@
 mod fixed_words;
 mod header;
 mod lines;
+mod mapping;
 mod outcome;
+mod rewrite_target;
 mod standing;
 
 pub(super) mod argument_count;
@@ -20,6 +22,7 @@ pub(super) mod limit_suffix;
 pub(super) mod module_not_loaded;
 pub(super) mod not_overridable;
 pub(super) mod proxy_parameter;
+pub(super) mod proxypass_slash;
 pub(super) mod rewrite_flag;
 pub(super) mod text_after_section;
 pub(super) mod unclosed_quote;

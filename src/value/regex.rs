@@ -44,6 +44,18 @@ pub fn regex(pattern: &str, caseless: bool) -> Outcome {
     outcome
 }
 
+/// What the groups of `pattern` hold of `text`, the whole match first; `None` where it does not match, or is refused.
+pub fn regex_groups(pattern: &str, caseless: bool, text: &str) -> Option<Vec<String>> {
+    let regex = RegexBuilder::new().caseless(caseless).build(pattern).ok()?;
+    let found = regex.captures(text.as_bytes()).ok()??;
+    let group = |index: usize| {
+        found
+            .get(index)
+            .map_or_else(String::new, |group| String::from_utf8_lossy(group.as_bytes()).into_owned())
+    };
+    Some((0..found.len()).map(group).collect())
+}
+
 fn compile(pattern: &str, caseless: bool) -> Result<Regex, RegexError> {
     match RegexBuilder::new().caseless(caseless).build(pattern) {
         Ok(regex) => {

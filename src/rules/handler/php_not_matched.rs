@@ -1,0 +1,136 @@
+//! `handler/php-not-matched`: the section that hands files to PHP does not match files that end in `.php`.
+
+use std::collections::HashSet;
+
+use super::patterns::Pattern;
+use super::{Handler, all, handled_elsewhere};
+use crate::diagnostic::{Diagnostic, Edit, Fix, Severity};
+use crate::rule::{Context, Fixable, Rule, Sink};
+use crate::source::Span;
+use crate::stack::apache::{Apache, Entry};
+use crate::stack::nginx::ScopeId;
+
+/// The rule.
+pub(crate) static RULE: Rule = Rule {
+    name: "handler/php-not-matched",
+    severity: Severity::Error,
+    summary: "the section that hands files to PHP does not match .php, and their source is sent to visitors",
+    fixable: Fixable::Unsafe,
+    card: include_str!("../../../rules/handler/php-not-matched.md"),
+    check,
+};
+
+fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
+    let mut seen = HashSet::new();
+    for apache in context.stack.apache.iter().filter(|apache| apache.whole && apache.modules.complete) {
+        let missing: Vec<Miss<'_>> = all(apache).filter_map(|handler| Miss::of(apache, handler)).collect();
+        for miss in &missing {
+            for vhost in hosts(apache, miss.handler.scope) {
+                let mine: Vec<&Entry> = missing.iter().map(|miss| miss.handler.entry).collect();
+                if handled_elsewhere(apache, vhost, &mine) {
+                    continue;
+                }
+                let index = index(apache, vhost);
+                let severity = if index.is_some() { Severity::Error } else { Severity::Warning };
+                if seen.insert(miss.handler.entry.at) {
+                    sink.report_as(severity, miss.finding(context, index));
+                }
+            }
+        }
+    }
+}
+
+/// The virtual hosts a section counts for: its own, or of the main server all that serve PHP.
+fn hosts(apache: &Apache, scope: ScopeId) -> Vec<ScopeId> {
+    match apache.vhost_of(scope) {
+        ScopeId(0) => {
+            let with_index: Vec<ScopeId> =
+                apache.vhosts().filter(|&vhost| index(apache, vhost).is_some()).collect();
+            if with_index.is_empty() { vec![ScopeId(0)] } else { with_index }
+        }
+        vhost => vec![vhost],
+    }
+}
+
+/// The line that makes a PHP file the first page of a virtual host.
+fn index(apache: &Apache, vhost: ScopeId) -> Option<&Entry> {
+    let names = ["directoryindex", "fallbackresource"];
+    let is_php = |arg: &str| arg.to_ascii_lowercase().ends_with(".php");
+    let of = |host: ScopeId| {
+        let mut entries = apache.section_ids().filter(move |&id| apache.vhost_of(id) == host);
+        entries.find_map(|id| {
+            let mut here = apache.section(id).entries.iter();
+            here.find(|entry| {
+                names.contains(&entry.name.as_str()) && entry.args.iter().any(|arg| is_php(&arg.value))
+            })
+        })
+    };
+    of(vhost).or_else(|| of(ScopeId(0)))
+}
+
+/// A handler whose section or list of extensions leaves `.php` out.
+struct Miss<'a> {
+    handler: Handler<'a>,
+    /// What is matched instead.
+    pattern: &'a str,
+    /// Where it is written, and what to write instead.
+    place: Option<Span>,
+    instead: &'static str,
+}
+
+impl<'a> Miss<'a> {
+    fn of(apache: &'a Apache, handler: Handler<'a>) -> Option<Self> {
+        let hands_to_php =
+            handler.to.to_ascii_lowercase().starts_with("proxy:") && handler.to.contains("fcgi:");
+        if !hands_to_php || handler.takes_php(apache) {
+            return None;
+        }
+        if handler.entry.name.starts_with("add") {
+            let [_, arg] = handler.entry.args.as_slice() else { return None };
+            let pattern = arg.value.as_str();
+            let like = pattern.trim_start_matches('.').to_ascii_lowercase().starts_with("php");
+            return like.then_some(Self { handler, pattern, place: arg.plain, instead: ".php" });
+        }
+        let mut around = apache.around(handler.scope);
+        let (id, pattern) = around.find_map(|id| Some((id, Pattern::of(apache, id)?)))?;
+        let text = pattern.text();
+        let instead = match pattern {
+            Pattern::NameGlob(_) => "*.php",
+            Pattern::NameRegex(_) | Pattern::PathRegex(_) => r"\.php$",
+        };
+        let place = apache.section(id).args.last().and_then(|arg| arg.plain);
+        is_about_php(text).then_some(Self { handler, pattern: text, place, instead })
+    }
+
+    fn finding(&self, context: &Context<'_>, index: Option<&Entry>) -> Diagnostic {
+        let handler = self.handler.entry.span(context.files);
+        let span = self.place.unwrap_or(handler);
+        let message = format!(
+            "`{}` does not match `index.php`, and nothing else hands it to PHP: visitors get the source of every \
+             `.php` file",
+            self.pattern
+        );
+        let mut found = Diagnostic::new(span, message, "no file that ends in .php");
+        if span != handler {
+            found = found.label(handler, "what PHP files are for");
+        }
+        if let Some(index) = index {
+            found = found.label(index.span(context.files), "the page that is sent as text");
+        }
+        let fix = self.place.map(|place| {
+            Fix::risky(format!("match {}", self.instead), vec![Edit::replace(place, self.instead)])
+        });
+        found
+            .note("Apache answers 200 with the source of the script and logs nothing")
+            .help(format!("write `{}`", self.instead))
+            .fix(fix)
+    }
+}
+
+/// Whether a pattern is for files of PHP: a dot, and `ph` somewhere behind it. What is about everything but
+/// something is not judged.
+fn is_about_php(text: &str) -> bool {
+    let lower = text.to_ascii_lowercase();
+    let behind_dot = lower.find('.').is_some_and(|dot| lower[dot..].contains("php"));
+    behind_dot && !lower.contains("(?!") && !lower.contains("[^")
+}
