@@ -13,6 +13,7 @@ mod apache_rewrite;
 mod condition;
 mod fpm;
 mod location;
+mod network;
 mod nginx;
 mod php;
 mod regex;
@@ -30,6 +31,7 @@ pub use apache_rewrite::{RewriteFlag, RewriteLine, rewrite_flags, rewrite_line};
 pub use condition::{ConditionFault, NginxCondition, Part, nginx_condition};
 pub use fpm::{FpmListen, fpm_bool, fpm_integer, fpm_listen, fpm_time};
 pub use location::{LocationKind, nginx_location};
+pub use network::in_network;
 pub use nginx::{Resolution, nginx_flag, nginx_number, nginx_offset, nginx_size, nginx_time};
 pub use php::{
     Quantity, QuantityFault, php_bool, php_int, php_quantity, php_quantity_before_82, php_reserved,

@@ -1,5 +1,8 @@
 //! Does anything listen where the gateway points?
 
+mod admission;
+
+pub(super) mod backend_denies_gateway;
 pub(super) mod bad_pass_syntax;
 pub(super) mod pass_without_port;
 pub(super) mod php_version_mismatch;

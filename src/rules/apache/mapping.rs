@@ -1,10 +1,13 @@
 //! Which paths Apache hands to which URL: `ProxyPass`, `ProxyPassMatch`, and their `<Location>`.
 
+use crate::diagnostic::Edit;
+use crate::edits;
 use crate::load::apache::Arg;
 use crate::rule::Context;
 use crate::source::Span;
 use crate::stack::apache::{Apache, Entry, SectionKind};
 use crate::stack::nginx::ScopeId;
+use crate::tree::NodeRef;
 
 /// One line that hands a part of the paths on.
 #[derive(Debug, Clone, Copy)]
@@ -105,6 +108,18 @@ pub(super) fn covers(outer: &str, inner: &str) -> bool {
     inner
         .strip_prefix(outer)
         .is_some_and(|rest| outer.ends_with('/') || rest.is_empty() || rest.starts_with('/'))
+}
+
+/// The edits that move `line` above or below `other`, if both stand in one section of one file.
+pub(super) fn move_line(line: NodeRef<'_>, other: NodeRef<'_>, up: bool) -> Option<Vec<Edit>> {
+    let section = |node: NodeRef<'_>| node.parent().map(NodeRef::at);
+    if line.at().file != other.at().file || section(line) != section(other) {
+        return None;
+    }
+    let text = line.tree.slice(line.span()).trim_end();
+    let place =
+        if up { edits::insert_line_before(other, text) } else { edits::insert_line_after(other, text) };
+    Some(vec![place, edits::remove_node(line)])
 }
 
 #[cfg(test)]

@@ -81,7 +81,11 @@ fn of_path(context: &Context<'_>, mapping: &Mapping<'_>) -> Option<(Severity, Di
             .fix(insert(mapping.url, end).map(|edit| Fix::risky(format!("write {url}/"), vec![edit])));
             Some((Severity::Warning, found))
         }
-        (false, true) if !path.rsplit('/').next()?.contains('.') && !merges(context, mapping) => {
+        (false, true)
+            if scheme.to_ascii_lowercase().starts_with("http")
+                && !path.rsplit('/').next()?.contains('.')
+                && !merges(context, mapping) =>
+        {
             let last = format!("/{}", rest.split_once('/')?.1);
             let shorter = &url[..url.len() - 1];
             let message = format!(

@@ -6,6 +6,7 @@ use super::{Handler, all, handled_elsewhere};
 use crate::diagnostic::{Diagnostic, Edit, Fix, Severity};
 use crate::load::apache::Arg;
 use crate::rule::{Context, Fixable, Rule, Sink};
+use crate::stack::nginx::ScopeId;
 
 /// The rule.
 pub(crate) static RULE: Rule = Rule {
@@ -32,9 +33,13 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         }
         for handler in all(apache).filter(|handler| is_of_module(handler.to)) {
             let vhost = apache.vhost_of(handler.scope);
+            // What the main server says counts for all its virtual hosts: those that serve PHP have their own.
+            let hosts = apache.vhosts().filter(|_| vhost == ScopeId(0));
+            let hosts: Vec<ScopeId> = hosts.chain([vhost]).collect();
             let of_module: Vec<_> =
                 all(apache).filter(|other| is_of_module(other.to)).map(|other| other.entry).collect();
-            let served = handler.takes_php(apache) && !handled_elsewhere(apache, vhost, &of_module);
+            let elsewhere = |&host: &ScopeId| handled_elsewhere(apache, host, &of_module);
+            let served = handler.takes_php(apache) && !hosts.iter().any(elsewhere);
             if served && seen.insert(handler.entry.at) {
                 sink.report(without_module(context, handler));
             }
