@@ -90,6 +90,8 @@ pub static ALL: &[&Rule] = &[
     &limit::req_without_burst::RULE,
     &keepalive::apache_pool_outlives_backend::RULE,
     &keepalive::upstream_outlives_backend::RULE,
+    &limit::conn_too_low::RULE,
+    &limit::req_without_burst::RULE,
     &nginx::argument_count::RULE,
     &nginx::block_expected::RULE,
     &nginx::comma_in_list::RULE,

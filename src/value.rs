@@ -36,8 +36,7 @@ pub use nginx::{Resolution, nginx_flag, nginx_number, nginx_offset, nginx_size, 
 pub use php::{
     Quantity, QuantityFault, php_bool, php_int, php_quantity, php_quantity_before_82, php_reserved,
 };
-pub use regex::{Regex, RegexError, regex, regex_matches};
-pub use regex::{Regex, RegexError, regex, regex_groups};
+pub use regex::{Regex, RegexError, regex, regex_groups, regex_matches};
 pub use text::{bytes_text, millis_text, nginx_size_text, seconds_text};
 pub use variable::{Reference, references};
 

@@ -59,7 +59,7 @@ impl<'a> Backend<'a> {
                     listen,
                 })
             }
-            Owner::Pool(..) => None,
+            Owner::Pool(..) | Owner::App(_) | Owner::Socket(_) => None,
         }
     }
 
