@@ -1,7 +1,5 @@
 //! Connections that stay open between requests, and who closes them first.
 
-pub(super) mod not_kept;
-pub(super) mod starves_pool;
 use crate::diagnostic::Edit;
 use crate::edits;
 use crate::load::Workspace;
@@ -14,6 +12,8 @@ use crate::tree::NodeRef;
 use crate::value::{self, ApacheUnit, Resolution, millis_text};
 
 pub(super) mod apache_pool_outlives_backend;
+pub(super) mod not_kept;
+pub(super) mod starves_pool;
 pub(super) mod upstream_outlives_backend;
 
 /// Backends that wait longer than this, in milliseconds, seldom close just when a request comes.
