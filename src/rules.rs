@@ -3,6 +3,7 @@
 mod apache;
 mod body;
 mod buffer;
+mod capacity;
 mod fpm;
 mod handler;
 mod include;
@@ -25,8 +26,15 @@ use crate::options::RuleOption;
 use crate::rule::Rule;
 
 /// The options of rules, sorted by the name of the rule.
-pub static OPTIONS: &[&RuleOption] =
-    &[&limit::conn_too_low::MINIMUM, &limit::req_without_burst::BURST, &limit::req_without_burst::RATE];
+pub static OPTIONS: &[&RuleOption] = &[
+    &buffer::client_header_too_small::MINIMUM,
+    &capacity::connections_too_few::MINIMUM,
+    &fpm::backlog_too_small::MINIMUM,
+    &fpm::memory_overcommit::MEMORY,
+    &limit::conn_too_low::MINIMUM,
+    &limit::req_without_burst::BURST,
+    &limit::req_without_burst::RATE,
+];
 
 /// All rules, sorted by name.
 pub static ALL: &[&Rule] = &[
@@ -54,26 +62,34 @@ pub static ALL: &[&Rule] = &[
     &apache::undefined_variable::RULE,
     &apache::unknown_directive::RULE,
     &apache::wrong_context::RULE,
+    &body::memory_below_post::RULE,
     &body::nginx_below_php::RULE,
     &body::php_size_suffix::RULE,
     &body::post_below_upload::RULE,
     &buffer::apache_header_below_nginx::RULE,
     &buffer::busy_too_large::RULE,
     &buffer::busy_too_small::RULE,
+    &buffer::client_header_too_small::RULE,
     &buffer::fewer_than_two::RULE,
     &buffer::header_too_small::RULE,
     &buffer::max_temp_file_too_small::RULE,
     &buffer::temp_file_write_too_small::RULE,
     &buffer::wrong_prefix::RULE,
+    &capacity::connections_too_few::RULE,
+    &capacity::files_below_connections::RULE,
+    &fpm::backlog_too_small::RULE,
     &fpm::chdir_missing::RULE,
+    &fpm::chroot_twice::RULE,
     &fpm::duplicate_entry::RULE,
     &fpm::hash_comment::RULE,
     &fpm::invalid_value::RULE,
     &fpm::listen_missing::RULE,
     &fpm::listen_taken_for_path::RULE,
     &fpm::listen_twice::RULE,
+    &fpm::memory_overcommit::RULE,
     &fpm::no_pool::RULE,
     &fpm::pm_constraints::RULE,
+    &fpm::process_max::RULE,
     &fpm::slowlog_above_terminate::RULE,
     &fpm::slowlog_missing::RULE,
     &fpm::unknown_entry::RULE,
@@ -127,9 +143,15 @@ pub static ALL: &[&Rule] = &[
     &nginx::unknown_directive::RULE,
     &nginx::uri_in_proxy_pass::RULE,
     &nginx::wrong_context::RULE,
+    &php::display_errors::RULE,
+    &php::doc_root::RULE,
+    &php::errors_nowhere::RULE,
+    &php::extension_twice::RULE,
     &php::invalid_value::RULE,
     &php::not_settable_here::RULE,
+    &php::open_basedir::RULE,
     &php::param_separator::RULE,
+    &php::preload_user::RULE,
     &php::unknown_setting::RULE,
     &routing::auth_request_body::RULE,
     &routing::auth_request_no_location::RULE,
@@ -140,6 +162,11 @@ pub static ALL: &[&Rule] = &[
     &script::params_lost::RULE,
     &service::bind_mismatch::RULE,
     &service::socket_activation_mismatch::RULE,
+    &php::wrong_php_ini::RULE,
+    &script::alias_doubled::RULE,
+    &script::filename_missing::RULE,
+    &script::params_lost::RULE,
+    &script::path_info_denied::RULE,
     &socket::acl_overrides_owner::RULE,
     &socket::allowed_clients::RULE,
     &socket::gateway_not_allowed::RULE,

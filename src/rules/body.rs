@@ -1,5 +1,6 @@
 //! How large a request may be, on each leg of its way.
 
+pub(super) mod memory_below_post;
 pub(super) mod nginx_below_php;
 pub(super) mod php_size_suffix;
 pub(super) mod post_below_upload;

@@ -3,6 +3,7 @@
 pub(super) mod apache_header_below_nginx;
 pub(super) mod busy_too_large;
 pub(super) mod busy_too_small;
+pub(super) mod client_header_too_small;
 pub(super) mod fewer_than_two;
 pub(super) mod header_too_small;
 mod ladder;

@@ -1,15 +1,19 @@
 //! Does PHP-FPM start with what its pools say?
 
+pub(super) mod backlog_too_small;
 pub(super) mod chdir_missing;
 mod children;
+pub(super) mod chroot_twice;
 pub(super) mod duplicate_entry;
 pub(super) mod hash_comment;
 pub(super) mod invalid_value;
 pub(super) mod listen_missing;
 pub(super) mod listen_taken_for_path;
 pub(super) mod listen_twice;
+pub(super) mod memory_overcommit;
 pub(super) mod no_pool;
 pub(super) mod pm_constraints;
+pub(super) mod process_max;
 mod refusal;
 pub(super) mod slowlog_above_terminate;
 pub(super) mod slowlog_missing;

@@ -1,12 +1,20 @@
 //! Does PHP take what php.ini, the pools and the web server set for it?
 
+pub(super) mod display_errors;
+pub(super) mod doc_root;
+pub(super) mod errors_nowhere;
+pub(super) mod extension_twice;
 pub(super) mod invalid_value;
 pub(super) mod not_settable_here;
+pub(super) mod open_basedir;
 pub(super) mod param_separator;
+pub(super) mod preload_user;
 mod quantity;
 mod reading;
+mod site;
 pub(super) mod unknown_setting;
 mod words;
+pub(super) mod wrong_php_ini;
 
 use std::collections::HashSet;
 
@@ -14,7 +22,7 @@ use crate::diagnostic::{Edit, Fix};
 use crate::rule::Context;
 use crate::source::Span;
 use crate::stack::fpm::{Entry, Pool};
-use crate::stack::php::{IniEntry, Php};
+use crate::stack::php::{IniEntry, Php, PhpSetting, Sapi, effective};
 use crate::value;
 use crate::version::Version;
 
@@ -111,6 +119,20 @@ pub(super) fn settings(context: &Context<'_>) -> Vec<Set> {
     let sent = sent.map(|entry| of_line(&entry, Place::Param, stack.targets.php));
     let mut seen = HashSet::new();
     ini.chain(pools).chain(sent).filter(|set| seen.insert((set.span, set.key.clone()))).collect()
+}
+
+/// The value of `key` for each pool, and for each php.ini of a web server that no pool in sight reads; those from one
+/// place once. Whether it is a value of a server depends on the place of the file, so that pieces are left out.
+pub(super) fn in_force(context: &Context<'_>, key: &str, default: &str) -> Vec<PhpSetting> {
+    let stack = context.stack;
+    let read =
+        |php: &Php| stack.fpm.iter().any(|fpm| stack.php_of(fpm).is_some_and(|read| read.file == php.file));
+    let alone = stack.php.iter().filter(|php| php.whole && php.sapi != Sapi::Cli && !read(php));
+    let alone = alone.map(|php| (Some(php), None));
+    let pools = stack.pools().map(|(fpm, pool)| (stack.php_of(fpm), Some(pool)));
+    let mut seen = HashSet::new();
+    let settings = alone.chain(pools).map(|(php, pool)| effective(php, pool, key, default));
+    settings.filter(|setting| seen.insert(setting.span)).collect()
 }
 
 fn is_user_ini(context: &Context<'_>, php: &Php) -> bool {

@@ -3,6 +3,7 @@
 pub(super) mod alias_doubled;
 pub(super) mod filename_missing;
 pub(super) mod params_lost;
+pub(super) mod path_info_denied;
 
 use crate::rule::Context;
 use crate::stack::hop::{Hop, Protocol};
