@@ -1,5 +1,8 @@
 //! How many children a pool has, and what goes together.
 
+use crate::diagnostic::Edit;
+use crate::edits;
+use crate::rule::Context;
 use crate::stack::fpm::Pool;
 use crate::value;
 
@@ -89,6 +92,19 @@ impl Numbers {
     pub(super) fn pairs(self) -> [(&'static str, i32); 4] {
         [(CHILDREN, self.children), (START, self.start), (LEAST, self.least), (MOST, self.most)]
     }
+}
+
+/// Gives a pool another number of children, and to the other numbers what goes with it.
+pub(super) fn rewritten(context: &Context<'_>, pool: &Pool, children: u64) -> Option<Vec<Edit>> {
+    let style = pool.said("pm").and_then(|pm| Style::of(&pm.value))?;
+    let now = Numbers::of(pool)?;
+    let new = Numbers { children: i32::try_from(children).ok()?, ..now }.solved(style);
+    let changed = new.pairs().into_iter().zip(now.pairs()).filter(|(new, old)| new != old);
+    let edits = changed.filter_map(|((key, value), _)| {
+        let entry = pool.get(key)?;
+        Some(edits::restate(context.files.node(entry.at), &value.to_string()))
+    });
+    Some(edits.collect())
 }
 
 #[cfg(test)]

@@ -18,7 +18,7 @@ pub(crate) static RULE: Rule = Rule {
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let mut seen = HashSet::new();
-    for hop in context.stack.hops.iter() {
+    for hop in &context.stack.hops {
         if let Some(found) = finding(context, hop).filter(|found| seen.insert(found.span())) {
             sink.report(found);
         }

@@ -1,8 +1,7 @@
 //! `fpm/memory-overcommit`: the children of all pools may take more memory than there is.
 
-use super::children::{CHILDREN, Numbers, Style};
-use crate::diagnostic::{Diagnostic, Edit, Fix, Severity};
-use crate::edits;
+use super::children::{self, CHILDREN};
+use crate::diagnostic::{Diagnostic, Fix, Severity};
 use crate::options::{OptionKind, RuleOption};
 use crate::rule::{Context, Fixable, Rule, Sink};
 use crate::stack::fpm::{Fpm, Pool};
@@ -67,23 +66,13 @@ fn finding(context: &Context<'_>, fpm: &Fpm, memory: u64) -> Option<Diagnostic> 
     let found = Diagnostic::new(entry.span, message, format!("each may take {}", bytes_text(largest.each)))
         .note("FPM logs: WARNING: [pool …] child … exited on signal 9 (SIGKILL) after … seconds from start");
     if let ([share], 1..) = (shares.as_slice(), fits) {
-        let fix = Fix::risky(format!("have {fits} children at most"), repair(context, share.pool, fits)?);
+        let fix = Fix::risky(
+            format!("have {fits} children at most"),
+            children::rewritten(context, share.pool, fits)?,
+        );
         return Some(
             found.help(format!("write `pm.max_children = {fits}`, or a lower memory_limit")).fix(fix),
         );
     }
     Some(found.help("lower pm.max_children of the pools, or memory_limit"))
-}
-
-/// Lowers the number of children, and what has to go with it.
-fn repair(context: &Context<'_>, pool: &Pool, children: u64) -> Option<Vec<Edit>> {
-    let style = pool.said("pm").and_then(|pm| Style::of(&pm.value))?;
-    let now = Numbers::of(pool)?;
-    let lower = Numbers { children: i32::try_from(children).ok()?, ..now }.solved(style);
-    let changed = lower.pairs().into_iter().zip(now.pairs()).filter(|(new, old)| new != old);
-    let edits = changed.filter_map(|((key, value), _)| {
-        let entry = pool.get(key)?;
-        Some(edits::restate(context.files.node(entry.at), &value.to_string()))
-    });
-    Some(edits.collect())
 }

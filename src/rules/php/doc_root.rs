@@ -1,6 +1,7 @@
 //! `php/doc-root`: PHP puts its own directory in the place of the one the web server names.
 
 use std::collections::HashSet;
+use std::path::Path;
 
 use super::site::{Site, below_root, sites};
 use crate::diagnostic::{Diagnostic, Fix, Severity};
@@ -38,7 +39,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
 /// Whether there are scripts in the directory, so that requests may be answered after all.
 fn holds_scripts(context: &Context<'_>, dir: &str) -> bool {
     let names = context.disk.list(&below_root(context, dir)).unwrap_or_default();
-    names.iter().any(|name| name.ends_with(".php"))
+    names.iter().any(|name| Path::new(name).extension().is_some_and(|extension| extension == "php"))
 }
 
 fn finding(context: &Context<'_>, site: &Site<'_>, dir: &str, span: Span) -> Diagnostic {
