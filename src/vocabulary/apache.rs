@@ -48,6 +48,8 @@ pub enum FixedWords {
     Signed(&'static str),
     /// Each argument is one of them, perhaps with a `=` and more behind it.
     Keyed(&'static str),
+    /// Each argument is one of them, perhaps with a sign before it and a `=` and more behind it.
+    Option(&'static str),
     /// Each argument is one of them, perhaps with a module and a `:` before it.
     Level(&'static str),
 }
@@ -60,6 +62,7 @@ impl FixedWords {
             "each" => Some(Self::Each(words)),
             "signed" => Some(Self::Signed(words)),
             "keyed" => Some(Self::Keyed(words)),
+            "option" => Some(Self::Option(words)),
             "level" => Some(Self::Level(words)),
             _ => None,
         }
@@ -71,6 +74,7 @@ impl FixedWords {
         | Self::Each(words)
         | Self::Signed(words)
         | Self::Keyed(words)
+        | Self::Option(words)
         | Self::Level(words)) = self;
         words.split('/')
     }
@@ -90,6 +94,10 @@ impl FixedWords {
         match self {
             Self::Signed(_) => arg.strip_prefix(['+', '-']).unwrap_or(arg),
             Self::Keyed(_) => arg.split('=').next().unwrap_or(arg),
+            Self::Option(_) => {
+                let bare = arg.strip_prefix(['+', '-']).unwrap_or(arg);
+                bare.split('=').next().unwrap_or(bare)
+            }
             Self::Level(_) => arg.rsplit(':').next().unwrap_or(arg),
             Self::First(_) | Self::Each(_) => arg,
         }

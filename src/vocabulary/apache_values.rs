@@ -20,8 +20,6 @@ pub enum ApacheReader {
     Ended,
     /// Digits, and nothing else.
     Digits,
-    /// `strtod()` to the end of the text.
-    Float,
     /// A time in this unit, or with one behind it.
     Time(ApacheUnit),
 }
@@ -68,7 +66,6 @@ impl ApacheValue {
                 "ended" => ApacheReader::Ended,
                 "whole" => ApacheReader::Whole,
                 "digits" => ApacheReader::Digits,
-                "float" => ApacheReader::Float,
                 "s" => ApacheReader::Time(ApacheUnit::Seconds),
                 "ms" => ApacheReader::Time(ApacheUnit::Milliseconds),
                 _ => return None,
@@ -102,8 +99,6 @@ impl ApacheValue {
                 let digits = text.bytes().all(|byte| byte.is_ascii_digit());
                 digits.then(|| text.parse().unwrap_or(i64::MAX))
             }
-            #[allow(clippy::cast_possible_truncation, reason = "only whether it is one counts")]
-            ApacheReader::Float => text.trim_start().parse::<f64>().ok().map(|number| number as i64),
             ApacheReader::Time(unit) => i64::try_from(apache_timeout(text, unit).ok()?).ok(),
         }
     }
@@ -126,6 +121,7 @@ impl ApacheValue {
             _ => "a number",
         };
         let bounds = match (self.least, self.most) {
+            _ if matches!(self.reader, ApacheReader::Time(_)) => String::new(),
             (i64::MIN, i64::MAX) => String::new(),
             (least, i64::MAX) => format!(" from {least}"),
             (least, most) => format!(" from {least} to {most}"),

@@ -44,15 +44,19 @@ const fn few(server: Server) -> usize {
     }
 }
 
-/// Of a hundred verdicts on mutants so many agree at least.
+/// So many mutants make a full run, and what the corpus holds is changed as well.
+const FULL: usize = 1000;
+
+/// Of a hundred verdicts on so many mutants so many agree at least.
 ///
-/// The rules that are to be judged are being written: this is what holds today.
-const fn target(server: Server) -> f64 {
-    match server {
-        Server::Nginx => 50.0,
-        Server::Apache => 60.0,
-        Server::Fpm | Server::Php => 92.0,
-    }
+/// A few hundred are a draw: with 98.5 in a hundred of all, one draw of 300 in forty has 97.1 or less. So they may
+/// have two in a hundred less than all of them.
+const fn target(server: Server, count: usize) -> f64 {
+    let of_all = match server {
+        Server::Nginx | Server::Fpm => 99.0,
+        Server::Apache | Server::Php => 98.0,
+    };
+    if count >= FULL { of_all } else { of_all - 2.0 }
 }
 
 fn main() -> ExitCode {
@@ -98,7 +102,7 @@ fn mutants(server: Server) -> Result<Completion, Failed> {
     }
     let count = wanted()?.unwrap_or(few(server));
     let mut bases: Vec<Base> = base::all(server);
-    if count >= 1000 {
+    if count >= FULL {
         bases.extend(corpus::bases(server));
     }
     let trial = mutants::run(server, bases, count)?;
@@ -111,8 +115,8 @@ fn mutants(server: Server) -> Result<Completion, Failed> {
         let errors = trial.false_errors.join("\n");
         return Err(format!("errors in files the server accepts:\n{errors}").into());
     }
-    if agreement < target(server) {
-        let wanted = target(server);
+    let wanted = target(server, count);
+    if agreement < wanted {
         return Err(format!("{agreement:.1} % agree, {wanted} % are wanted: see {}", path.display()).into());
     }
     Ok(Completion::Completed)

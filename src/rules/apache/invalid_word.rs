@@ -46,11 +46,10 @@ fn refused<'a>(word: &ApacheWord, words: FixedWords, arg: &'a Arg) -> Option<Ref
         return None;
     }
     let part = words.part(&arg.value);
-    let at = arg.value.len() - part.len();
-    let meant = closest(part, words.all()).map(|close| match words {
-        FixedWords::Keyed(_) => format!("{close}{}", &arg.value[part.len()..]),
-        _ => format!("{}{close}", &arg.value[..at]),
-    });
+    // What stands before it and behind it stays: a sign, `=5`.
+    let at = arg.value.rfind(part).unwrap_or_default();
+    let (before, behind) = (&arg.value[..at], &arg.value[at + part.len()..]);
+    let meant = closest(part, words.all()).map(|close| format!("{before}{close}{behind}"));
     let complaint = word.complaint.replace("%s", part);
     Some(Refused { arg, complaint, choice: listed(words.all()), meant })
 }

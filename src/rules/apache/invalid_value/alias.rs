@@ -70,7 +70,7 @@ pub(super) fn cache_disable(command: &Command<'_>) -> Option<Fault> {
         return (!text.eq_ignore_ascii_case("on"))
             .then(|| Fault::new(arg.span, says, log).help("write `on`"));
     }
-    let is_place = text.starts_with('/') || text.contains("://");
+    let is_place = text.starts_with('/') || text.contains(':');
     let log = "CacheDisable must specify a path or an URL.";
     let says = format!("outside of a `<Location>` `CacheDisable` takes a path or a URL, not `{text}`");
     (!is_place).then(|| Fault::new(arg.span, says, log))
