@@ -1,6 +1,9 @@
 //! The public corpus in `../shared/corpus` and the verdicts of real servers that are recorded beside it.
 
+mod frequency;
 mod record;
+
+pub(crate) use frequency::count as frequency;
 
 use std::fmt::Write;
 use std::fs;

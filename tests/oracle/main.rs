@@ -68,6 +68,7 @@ fn main() -> ExitCode {
         trials.push(libtest_mimic::Trial::ignorable_test(name, move || corpus::judge(server)));
     }
     trials.push(libtest_mimic::Trial::ignorable_test("buffers/nginx", buffers));
+    trials.push(libtest_mimic::Trial::ignorable_test("corpus/frequency", corpus::frequency));
     libtest_mimic::run(&Arguments::from_args(), trials).exit_code()
 }
 
