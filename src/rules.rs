@@ -18,6 +18,7 @@ mod socket;
 mod syntax;
 mod target;
 mod timeout;
+mod tls;
 mod upstream;
 mod value;
 mod version;
@@ -192,9 +193,12 @@ pub static ALL: &[&Rule] = &[
     &syntax::utf_16::RULE,
     &target::backend_denies_gateway::RULE,
     &target::bad_pass_syntax::RULE,
+    &target::fastcgi_to_http::RULE,
+    &target::http_to_fastcgi::RULE,
     &target::pass_without_port::RULE,
     &target::php_version_mismatch::RULE,
     &target::port_without_listener::RULE,
+    &target::protocol_mismatch::RULE,
     &target::socket_without_listener::RULE,
     &target::undefined_upstream::RULE,
     &target::unix_tcp_mismatch::RULE,
@@ -208,6 +212,10 @@ pub static ALL: &[&Rule] = &[
     &timeout::suffix_ignored::RULE,
     &upstream::method_redefined::RULE,
     &upstream::repeats_posts::RULE,
+    &tls::plain_to_tls::RULE,
+    &tls::tls_to_plain::RULE,
+    &upstream::all_down::RULE,
+    &upstream::only_backup::RULE,
     &value::dead_server_name::RULE,
     &value::excluded_parameter::RULE,
     &value::invalid_address::RULE,

@@ -12,6 +12,7 @@ pub mod fpm;
 pub mod hop;
 mod index;
 mod listeners;
+pub mod mismatch;
 pub mod nginx;
 pub mod php;
 pub mod services;

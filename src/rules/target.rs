@@ -4,9 +4,12 @@ mod admission;
 
 pub(super) mod backend_denies_gateway;
 pub(super) mod bad_pass_syntax;
+pub(super) mod fastcgi_to_http;
+pub(super) mod http_to_fastcgi;
 pub(super) mod pass_without_port;
 pub(super) mod php_version_mismatch;
 pub(super) mod port_without_listener;
+pub(super) mod protocol_mismatch;
 pub(super) mod socket_without_listener;
 pub(super) mod undefined_upstream;
 pub(super) mod unix_tcp_mismatch;

@@ -42,6 +42,11 @@ impl Modules {
         self.lacking.contains(module.name)
     }
 
+    /// Whether the module of an identifier (`ssl_module`) is certainly not there.
+    pub fn lacks(&self, identifier: &str) -> bool {
+        apache_module(identifier).is_some_and(|module| self.lack(module))
+    }
+
     /// Whether a module is certainly not there, by whatever number: PHP is `php_module`, `php7_module`, `php5_module`.
     pub fn lack_all_like(&self, module: &ApacheModule) -> bool {
         let stem = |identifier: &str| {
