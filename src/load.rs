@@ -170,8 +170,10 @@ impl<'a> Loader<'a> {
             Dialect::Nginx => {
                 self.link_nginx(id, Some(&dir));
                 let there = |name: &&str| self.disk.kind(&dir.join(name)) == Some(Kind::File);
-                self.workspace.params =
-                    ["fastcgi.conf", "fastcgi_params"].into_iter().filter(there).collect();
+                self.workspace.params = ["fastcgi.conf", "fastcgi_params", "scgi_params", "uwsgi_params"]
+                    .into_iter()
+                    .filter(there)
+                    .collect();
             }
             Dialect::Fpm => self.link_fpm(id, &dir),
             Dialect::Php => server.files.extend(self.load_conf_d(&dir)),

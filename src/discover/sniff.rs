@@ -9,7 +9,8 @@ pub(crate) fn by_name(path: &Path) -> Option<Dialect> {
     let name = path.file_name()?.to_str()?;
     let has = |part: &str| path.components().any(|component| component.as_os_str() == part);
     match name {
-        "nginx.conf" | "mime.types" | "fastcgi_params" | "fastcgi.conf" | "proxy_params" => {
+        "nginx.conf" | "mime.types" | "fastcgi_params" | "fastcgi.conf" | "proxy_params" | "uwsgi_params"
+        | "scgi_params" => {
             return Some(Dialect::Nginx);
         }
         "httpd.conf" | "apache2.conf" | ".htaccess" => return Some(Dialect::Apache),

@@ -78,6 +78,7 @@ impl<'a> Mismatch<'a> {
                 502,
                 "nginx logs: SSL_do_handshake() failed (SSL: error:0A00010B:SSL routines::wrong version number) while SSL handshaking to upstream",
             ),
+            (true, Http, Uwsgi) => (502, "uWSGI logs: invalid request block size: 21573 (max 4096)...skip"),
             (true, ..) if self.says_bad_request() => (400, BAD_REQUEST),
             (true, ..) => (
                 502,
@@ -132,6 +133,8 @@ impl<'a> Mismatch<'a> {
             Owner::Pool(fpm, pool) => format!("pool [{}]", stack.fpm[fpm].pools[pool].name),
             Owner::Nginx(..) => "nginx".to_owned(),
             Owner::Apache(_) => "Apache".to_owned(),
+            Owner::App(app) => stack.services.apps[app].name.clone(),
+            Owner::Socket(socket) => stack.services.units[stack.services.sockets[socket].unit].name.clone(),
         }
     }
 }
@@ -156,7 +159,8 @@ impl Stack {
                 nginx.whole || (nginx.single && hop.gateway == Gateway::Nginx(index))
             }
             Owner::Apache(index) => self.apache[index].whole || hop.gateway == Gateway::Apache(index),
-            Owner::Pool(..) => true,
+            Owner::App(app) => !self.services.apps[app].assumed,
+            Owner::Pool(..) | Owner::Socket(_) => true,
         }
     }
 }

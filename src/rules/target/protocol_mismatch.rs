@@ -1,6 +1,7 @@
 //! `target/protocol-mismatch`: uwsgi or SCGI on one side, another language on the other.
 
 use crate::diagnostic::{Diagnostic, Fix, Severity};
+use crate::edits::insert_line_before;
 use crate::rule::{Context, Fixable, Rule, Sink};
 use crate::stack::hop::Protocol::{self, Fastcgi, Http, Https, Scgi, Uwsgi};
 use crate::stack::mismatch::Mismatch;
@@ -43,13 +44,18 @@ fn finding(context: &Context<'_>, wrong: &Mismatch<'_>) -> Diagnostic {
         return found
             .help(format!("write `{}://…`, or name a port where {from} is spoken", scheme(wrong.spoken)));
     };
-    let pass = format!("{}_pass", wrong.spoken.nginx_prefix());
-    let params =
-        nginx.list(context.files, wrong.hop.scope, &format!("{}_param", wrong.spoken.nginx_prefix()));
+    let prefix = wrong.spoken.nginx_prefix();
+    let (pass, params) = (format!("{prefix}_pass"), format!("{prefix}_params"));
+    let given = nginx.list(context.files, wrong.hop.scope, &format!("{prefix}_param")).is_some();
+    let mut edits = wrong.pass_edits(nginx, context.files, &pass);
     // Without its parameters a request of uwsgi, SCGI or FastCGI is empty.
-    let edits = wrong
-        .pass_edits(nginx, context.files, &pass)
-        .filter(|_| matches!(wrong.spoken, Http | Https) || params.is_some());
+    if !matches!(wrong.spoken, Http | Https) && !given {
+        edits = edits.filter(|_| context.files.stands_beside_main(&params)).map(|mut edits| {
+            let node = context.files.node(wrong.hop.at);
+            edits.push(insert_line_before(node, &format!("include {params};")));
+            edits
+        });
+    }
     found
         .help(format!("write `{pass}`, or name a port where {from} is spoken"))
         .fix(edits.map(|edits| Fix::risky(format!("speak {to}"), edits)))
