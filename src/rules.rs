@@ -199,6 +199,7 @@ pub static ALL: &[&Rule] = &[
     &target::php_version_mismatch::RULE,
     &target::port_without_listener::RULE,
     &target::protocol_mismatch::RULE,
+    &target::proxy_loop::RULE,
     &target::socket_without_listener::RULE,
     &target::undefined_upstream::RULE,
     &target::unix_tcp_mismatch::RULE,

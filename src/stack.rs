@@ -11,6 +11,7 @@ pub mod endpoint;
 pub mod fpm;
 pub mod hop;
 mod index;
+pub mod journey;
 mod listeners;
 pub mod mismatch;
 pub mod nginx;

@@ -10,6 +10,7 @@ pub(super) mod pass_without_port;
 pub(super) mod php_version_mismatch;
 pub(super) mod port_without_listener;
 pub(super) mod protocol_mismatch;
+pub(super) mod proxy_loop;
 pub(super) mod socket_without_listener;
 pub(super) mod undefined_upstream;
 pub(super) mod unix_tcp_mismatch;
