@@ -1,11 +1,9 @@
 //! Groups of servers: which of them is asked, and what becomes of a request that one of them fails.
 
-pub(super) mod method_redefined;
-pub(super) mod repeats_posts;
-//! Groups of servers, and how requests are shared among them.
-
 pub(super) mod all_down;
+pub(super) mod method_redefined;
 pub(super) mod only_backup;
+pub(super) mod repeats_posts;
 
 use std::collections::HashMap;
 
