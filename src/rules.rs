@@ -4,6 +4,7 @@ mod apache;
 mod body;
 mod buffer;
 mod capacity;
+mod compose;
 mod fpm;
 mod handler;
 mod include;
@@ -79,6 +80,12 @@ pub static ALL: &[&Rule] = &[
     &capacity::connections_too_few::RULE,
     &capacity::files_below_connections::RULE,
     &fpm::backlog_too_small::RULE,
+    &compose::fpm_binds_loopback::RULE,
+    &compose::loopback_upstream::RULE,
+    &compose::no_shared_network::RULE,
+    &compose::published_port::RULE,
+    &compose::root_mismatch::RULE,
+    &compose::unknown_host::RULE,
     &fpm::chdir_missing::RULE,
     &fpm::chroot_twice::RULE,
     &fpm::duplicate_entry::RULE,

@@ -6,6 +6,7 @@
 pub mod access;
 pub mod apache;
 mod chain;
+pub mod compose;
 mod describe;
 pub mod endpoint;
 pub mod fpm;
@@ -28,6 +29,8 @@ use crate::tree::Dialect;
 use crate::version::{Targets, Version};
 
 use apache::Apache;
+use compose::Compose;
+use endpoint::Endpoint;
 use fpm::{Fpm, Pool};
 use hop::{Declared, Gateway, Hop, Leg, Listener, Owner};
 use nginx::Nginx;
@@ -45,6 +48,8 @@ pub struct Stack {
     pub fpm: Vec<Fpm>,
     /// The php.ini files.
     pub php: Vec<Php>,
+    /// Containers.
+    pub compose: Compose,
     /// Application servers and what starts them.
     pub services: Services,
     /// What listens where.
@@ -82,6 +87,7 @@ impl Stack {
         for (index, apache) in stack.apache.iter().enumerate() {
             stack.hops.extend(apache::hops(files, apache, index));
         }
+        stack.compose = Compose::build(files);
         stack.services = Services::build(files);
         stack.listeners = listeners::collect(files, &stack);
         stack.declared = options.listeners.iter().map(|said| Declared::read(said, &files.root)).collect();
@@ -103,6 +109,7 @@ impl Stack {
     /// Whether something is known to answer on the other end of a leg, if only that it does.
     pub fn is_answered(&self, leg: &Leg) -> bool {
         self.listeners_at(leg).next().is_some()
+            || matches!(leg.endpoint, Endpoint::Tcp { port, .. } if leg.endpoint.is_loopback() && self.compose.publishes(port))
             || self.declared.iter().any(|declared| leg.endpoint.reaches(&declared.endpoint))
     }
 

@@ -20,6 +20,8 @@ pub enum Told {
     Procfile,
     /// Docker compose.
     Compose,
+    /// The recipe of an image.
+    Dockerfile,
 }
 
 impl Told {
@@ -28,6 +30,9 @@ impl Told {
         let name = path.file_name()?.to_str()?;
         let (stem, extension) = name.rsplit_once('.').unwrap_or((name, ""));
         let dir = path.parent().and_then(Path::file_name).and_then(|dir| dir.to_str()).unwrap_or_default();
+        if stem == "Dockerfile" || name == "Dockerfile" || extension == "Dockerfile" {
+            return Some(Self::Dockerfile);
+        }
         match extension {
             "service" | "socket" => Some(Self::Unit),
             "conf" if dir.ends_with(".service.d") || dir.ends_with(".socket.d") => Some(Self::Unit),
@@ -43,6 +48,9 @@ impl Told {
 
     /// What a file is that a service names for its configuration.
     pub(crate) fn when_named(path: &Path) -> Option<Self> {
+        if path.file_name()? == "Dockerfile" {
+            return Some(Self::Dockerfile);
+        }
         match path.extension()?.to_str()? {
             "py" => Some(Self::Gunicorn),
             "ini" => Some(Self::Uwsgi),
@@ -106,21 +114,15 @@ fn is_packaged_gateway(unit: &str) -> bool {
 /// its repository.
 pub(crate) fn compose_above(asked: &[PathBuf], disk: &Disk) -> Vec<(PathBuf, Told)> {
     const LEVELS: usize = 5;
-    const NAMES: &[&str] = &[
-        "compose.yaml",
-        "compose.yml",
-        "docker-compose.yml",
-        "docker-compose.yaml",
-        "compose.override.yml",
-        "compose.override.yaml",
-        "docker-compose.override.yml",
-        "docker-compose.override.yaml",
-    ];
+    const NAMES: &[&str] = &["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"];
     let mut found = Vec::new();
     for path in asked {
         for dir in path.ancestors().take(LEVELS) {
-            for name in NAMES {
-                take(dir.join(name), disk, &mut found);
+            if NAMES.iter().any(|name| disk.kind(&dir.join(name)) == Some(Kind::File)) {
+                let beside = disk.list(dir).unwrap_or_default().into_iter().map(|name| dir.join(name));
+                beside
+                    .filter(|path| Told::of(path) == Some(Told::Compose))
+                    .for_each(|path| take(path, disk, &mut found));
             }
             if disk.kind(&dir.join(".git")).is_some() {
                 break;

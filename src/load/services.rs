@@ -7,7 +7,7 @@ use super::Loader;
 use crate::discover::Told;
 use crate::source::FileId;
 use crate::tree::Dialect;
-use crate::vfs::Kind;
+use crate::vfs::{Kind, clean};
 
 impl Loader<'_> {
     /// Loads the units, compose files and configurations of application servers in sight.
@@ -45,6 +45,16 @@ impl Loader<'_> {
             .filter(|path| Told::when_named(path).is_some())
             .map(|path| if path.is_absolute() { self.below_root(path) } else { home.join(path) })
             .collect();
+        // `build: ./nginx` of a compose file, or its `context:`.
+        let builds = text.lines().filter_map(|line| {
+            let line = line.trim();
+            line.strip_prefix("build:").or_else(|| line.strip_prefix("context:"))
+        });
+        if Told::of(&file.path) == Some(Told::Compose) {
+            found.extend(
+                builds.map(|dir| clean(&home.join(dir.trim().trim_matches(['"', '\'']))).join("Dockerfile")),
+            );
+        }
         if text.contains("gunicorn") {
             found.push(home.join("gunicorn.conf.py"));
         }

@@ -94,6 +94,10 @@ impl<'a> Pools<'a> {
     fn case(&self, context: &Context<'_>, hop: &Hop, leg: &Leg) -> Option<Case> {
         let unknown = |(listener, ..): &(&Listener, _, _)| listener.endpoint == Endpoint::Unresolved;
         let answered = context.stack.is_answered(leg) || self.is_alternatives_link(leg);
+        // A container has a loopback of its own; that is what `compose` is about.
+        if context.stack.compose.home(leg.at.file).is_some() {
+            return None;
+        }
         if self.listeners.is_empty() || self.listeners.iter().any(unknown) || answered {
             return None;
         }

@@ -188,7 +188,7 @@ impl Services {
                 Told::Gunicorn => "gunicorn",
                 Told::Uwsgi => "uwsgi",
                 Told::Pm2 => "pm2",
-                Told::Unit | Told::Procfile | Told::Compose => continue,
+                Told::Unit | Told::Procfile | Told::Compose | Told::Dockerfile => continue,
             };
             let tree = files.tree(id);
             let inside = Span::new(tree.base, tree.base + tree.text.len() as u32);
@@ -282,7 +282,7 @@ fn configure(files: &Workspace, app: &mut App, id: FileId, told: Told) {
             };
             settings::pm2(&file.tree).into_iter().map(port).collect()
         }
-        Told::Unit | Told::Procfile | Told::Compose => Vec::new(),
+        Told::Unit | Told::Procfile | Told::Compose | Told::Dockerfile => Vec::new(),
     };
     app.settings.splice(0..0, said);
 }

@@ -27,7 +27,8 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     {
         for leg in hop.legs.iter().filter(|leg| !leg.down && leg.endpoint.is_loopback()) {
             let Endpoint::Tcp { port, .. } = leg.endpoint else { continue };
-            if context.stack.is_answered(leg) || !seen.insert(leg.at) {
+            let contained = context.stack.compose.home(leg.at.file).is_some();
+            if contained || context.stack.is_answered(leg) || !seen.insert(leg.at) {
                 continue;
             }
             if let Some(found) = vhost_without_listen(context, hop, leg, port) {
