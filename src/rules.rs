@@ -177,6 +177,7 @@ pub static ALL: &[&Rule] = &[
     &socket::gateway_not_allowed::RULE,
     &socket::mode_without_write::RULE,
     &socket::owner_missing::RULE,
+    &socket::private_tmp::RULE,
     &socket::world_writable::RULE,
     &syntax::bad_line::RULE,
     &syntax::bad_value::RULE,

@@ -59,8 +59,15 @@ fn meant<'a>(
     if let [listener] = close.as_slice() {
         return Some(Missed { hop, leg, listener, certain: true });
     }
-    let [listener] = fitting.as_slice() else { return None };
-    let others = dead.iter().any(|(other, at)| other.protocol == hop.protocol && at.endpoint != leg.endpoint);
+    let unix = |endpoint: &Endpoint| matches!(endpoint, Endpoint::Unix(_));
+    let alike_kind = |endpoint: &Endpoint| unix(endpoint) == unix(&leg.endpoint);
+    let kin: Vec<&Listener> = fitting.iter().copied().filter(|at| alike_kind(&at.endpoint)).collect();
+    let candidates = if kin.is_empty() { &fitting } else { &kin };
+    let [listener] = candidates.as_slice() else { return None };
+    let others = dead.iter().any(|(other, at)| {
+        let rival = kin.is_empty() || alike_kind(&at.endpoint);
+        other.protocol == hop.protocol && at.endpoint != leg.endpoint && rival
+    });
     let answered = hop.legs.iter().any(|leg| stack.is_answered(leg));
     let elsewhere = stack.hops.iter().any(|other| other.protocol == hop.protocol && other.legs.is_empty());
     let gateways =

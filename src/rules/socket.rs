@@ -5,6 +5,7 @@ pub(super) mod allowed_clients;
 pub(super) mod gateway_not_allowed;
 pub(super) mod mode_without_write;
 pub(super) mod owner_missing;
+pub(super) mod private_tmp;
 pub(super) mod world_writable;
 
 use super::target;
