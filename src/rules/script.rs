@@ -1,6 +1,9 @@
 //! Does PHP learn which script to run?
 
 pub(super) mod alias_doubled;
+pub(super) mod chroot_path;
+pub(super) mod directory_without_index;
+pub(super) mod extension_denied;
 pub(super) mod filename_missing;
 pub(super) mod params_lost;
 pub(super) mod path_info_denied;

@@ -93,7 +93,7 @@ fn nowhere(context: &Context<'_>, asked: AuthRequest<'_>, path: &str) -> Found {
     let own = is_own(context, nginx, route, path)?;
     let near = near(context, nginx, server, path).filter(|_| !own.named);
     let near = near.filter(|_| route == Route::Server || own.catches_all);
-    let files = serves_files(context, nginx, scope).then(|| file(context, nginx, scope, path));
+    let files = serves_files(context, nginx, scope, false).then(|| file(context, nginx, scope, path));
     let (severity, answered) = match (files, &near) {
         (Some(Some(true)), _) | (None, None) => return None,
         (Some(Some(false)), _) | (Some(None), Some(_)) => (Severity::Error, None),

@@ -4,19 +4,21 @@ use crate::rule::Context;
 use crate::stack::nginx::{Nginx, ScopeId, ScopeKind};
 use crate::vfs::Kind;
 
-/// Whether a place answers with files and with nothing else.
-pub(super) fn serves_files(context: &Context<'_>, nginx: &Nginx, scope: ScopeId) -> bool {
-    let plain = |name: &str| PLAIN.contains(&name);
+/// Whether a place answers with files and with nothing else. Where `tries`, it may name them in `try_files`.
+pub(super) fn serves_files(context: &Context<'_>, nginx: &Nginx, scope: ScopeId, tries: bool) -> bool {
+    let tried = |name: &str| tries && name == "try_files";
+    let plain = |name: &str| PLAIN.contains(&name) || tried(name);
+    let answers = |name: &str| ANSWERS.contains(&name) && !tried(name) || name.contains("_by_");
     let own = nginx.entries(context.files, scope).all(|node| {
         let of_server = nginx.scope(scope).kind == ScopeKind::Server;
-        plain(node.name()) || of_server && !ANSWERS.contains(&node.name()) && !node.name().contains("_by_")
+        plain(node.name()) || of_server && !answers(node.name())
     });
     let conditions = nginx
         .inside(scope)
         .any(|id| nginx.scope(id).kind == ScopeKind::If && nginx.scope(id).parent == Some(scope));
     let around = nginx.around(scope).skip(1).all(|id| {
         let mut entries = nginx.entries(context.files, id);
-        entries.all(|node| !ANSWERS.contains(&node.name()) && !node.name().contains("_by_"))
+        entries.all(|node| !answers(node.name()))
     });
     let handled = nginx
         .list(context.files, scope, "error_page")

@@ -12,7 +12,7 @@ use crate::tree::NodeRef;
 pub(in crate::rules) struct Headers<'a> {
     /// The context they are all set in; `None` when there are none at all.
     pub(in crate::rules) scope: Option<ScopeId>,
-    nodes: Vec<NodeRef<'a>>,
+    pub(super) nodes: Vec<NodeRef<'a>>,
 }
 
 impl<'a> Headers<'a> {
