@@ -4,9 +4,9 @@ use crate::rule::Context;
 use crate::stack::nginx::{Nginx, ScopeId, ScopeKind};
 use crate::vfs::Kind;
 
-/// Whether a place answers with files and with nothing else. Where `tries`, it may name them in `try_files`.
-pub(super) fn serves_files(context: &Context<'_>, nginx: &Nginx, scope: ScopeId, tries: bool) -> bool {
-    let tried = |name: &str| tries && name == "try_files";
+/// Whether a place answers with files and with nothing else. Where `with_tries`, it may name them in `try_files`.
+pub(super) fn serves_files(context: &Context<'_>, nginx: &Nginx, scope: ScopeId, with_tries: bool) -> bool {
+    let tried = |name: &str| with_tries && name == "try_files";
     let plain = |name: &str| PLAIN.contains(&name) || tried(name);
     let answers = |name: &str| ANSWERS.contains(&name) && !tried(name) || name.contains("_by_");
     let own = nginx.entries(context.files, scope).all(|node| {

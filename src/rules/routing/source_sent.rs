@@ -36,7 +36,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
 fn finding(context: &Context<'_>, nginx: &Nginx, server: ScopeId, node: NodeRef<'_>) -> Option<Diagnostic> {
     let last = node.words().len().checked_sub(1).filter(|&last| last > 0)?;
     let text = node.arg(last)?;
-    let path = text.split('?').next().filter(|path| path.starts_with('/') && path.ends_with(".php"))?;
+    let path = text.split('?').next().filter(|path| path.starts_with('/') && names_script(path))?;
     if path.contains('$') {
         return None;
     }
@@ -55,4 +55,9 @@ fn finding(context: &Context<'_>, nginx: &Nginx, server: ScopeId, node: NodeRef<
             .note("nginx logs nothing: the file is there, and the answer is 200")
             .help("add `location ~ \\.php$ { include snippets/fastcgi-php.conf; fastcgi_pass unix:…; }` to the server"),
     )
+}
+
+/// Whether a path ends in `.php`, in small letters as nginx compares it.
+fn names_script(path: &str) -> bool {
+    path.rsplit_once('.').is_some_and(|(_, extension)| extension == "php")
 }

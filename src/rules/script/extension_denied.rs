@@ -121,11 +121,9 @@ fn is_fixed(context: &Context<'_>, hop: &Hop) -> bool {
 
 /// Sets the list in the pool.
 fn edit(context: &Context<'_>, pool: &Pool, right: &str) -> Option<Edit> {
-    match pool.get(KEY) {
-        Some(entry) => Some(edits::restate(context.files.node(entry.at), right)),
-        None => {
-            let listen = context.files.node(pool.get("listen")?.at);
-            Some(edits::insert_line_after(listen, &edits::key_like(listen, KEY, right)))
-        }
+    if let Some(entry) = pool.get(KEY) {
+        return Some(edits::restate(context.files.node(entry.at), right));
     }
+    let listen = context.files.node(pool.get("listen")?.at);
+    Some(edits::insert_line_after(listen, &edits::key_like(listen, KEY, right)))
 }
