@@ -223,6 +223,7 @@ pub static ALL: &[&Rule] = &[
     &timeout::fpm_kills_first::RULE,
     &timeout::handler_ignores_worker::RULE,
     &timeout::no_terminate_timeout::RULE,
+    &timeout::outer_gives_up_first::RULE,
     &timeout::read_below_backend::RULE,
     &timeout::suffix_ignored::RULE,
     &tls::plain_to_tls::RULE,

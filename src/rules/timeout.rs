@@ -5,6 +5,7 @@ pub(super) mod fpm_kills_first;
 pub(super) mod handler_ignores_worker;
 mod ladder;
 pub(super) mod no_terminate_timeout;
+pub(super) mod outer_gives_up_first;
 pub(super) mod read_below_backend;
 pub(super) mod suffix_ignored;
 

@@ -1,6 +1,6 @@
 //! `timeout/apache-proxy-below-fpm`: Apache waits less for an answer than the pool may take.
 
-use super::ladder::{self, Rung, Wait};
+use super::ladder::{self, Wait};
 use super::{apache_seconds, handler_ignores_worker};
 use crate::diagnostic::{Edit, Severity};
 use crate::edits;
@@ -30,13 +30,13 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             "timeout=" => format!("write `timeout={}`", worst.needed),
             _ => format!("write `ProxyTimeout {}` in the virtual host", worst.needed),
         };
-        let fix = ladder::repair(&group, |rung| raise(context, rung));
+        let fix = ladder::repair(&group, |rung| raise(context, rung.hop, &rung.wait, rung.needed));
         sink.report(found.note(log).help(help).fix(fix));
     }
 }
 
 /// What the visitor gets when Apache gives up, and what it logs.
-fn answer(protocol: Protocol) -> (u16, &'static str) {
+pub(super) fn answer(protocol: Protocol) -> (u16, &'static str) {
     match protocol {
         Protocol::Fastcgi => (
             504,
@@ -51,7 +51,7 @@ fn answer(protocol: Protocol) -> (u16, &'static str) {
 
 /// How long Apache waits at a hop: in the virtual host the hop stands in, and for a handler of the main server also
 /// in every virtual host that sets a time of its own and serves files.
-fn waits(context: &Context<'_>, hop: &Hop) -> Vec<Wait> {
+pub(super) fn waits(context: &Context<'_>, hop: &Hop) -> Vec<Wait> {
     let Some(apache) = context.stack.apache_of(hop).filter(|_| hop.upstream.is_none()) else {
         return Vec::new();
     };
@@ -95,19 +95,18 @@ fn wait(context: &Context<'_>, apache: &Apache, entry: &Entry, url: &str, vhost:
 
 /// Raises the value where it stands for this virtual host alone, else gives the `ProxyPass` line or the virtual host
 /// its own.
-fn raise(context: &Context<'_>, rung: &Rung<'_>) -> Option<Edit> {
-    let (wait, needed) = (&rung.wait, rung.needed);
+pub(super) fn raise(context: &Context<'_>, hop: &Hop, wait: &Wait, needed: i64) -> Option<Edit> {
     if let Some(span) = wait.own {
         let text = if wait.name == "timeout=" { format!("timeout={needed}") } else { needed.to_string() };
         return Some(Edit::replace(span, super::quoted_like(context, span, &text)));
     }
-    let apache = context.stack.apache_of(rung.hop)?;
-    let (entry, _) = apache.url_of(rung.hop)?;
+    let apache = context.stack.apache_of(hop)?;
+    let (entry, _) = apache.url_of(hop)?;
     if entry.name.starts_with("proxypass") {
         let end = entry.span(context.files).hi;
         return Some(Edit::insert(end, format!(" timeout={needed}")));
     }
-    let at = outermost(apache, rung.hop, wait.scope).unwrap_or(rung.hop.at);
+    let at = outermost(apache, hop, wait.scope).unwrap_or(hop.at);
     Some(edits::insert_line_before(context.files.node(at), &format!("ProxyTimeout {needed}")))
 }
 

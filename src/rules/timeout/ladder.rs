@@ -33,7 +33,7 @@ impl Wait {
 }
 
 /// Milliseconds as people say them.
-fn seconds(millis: u64) -> String {
+pub(super) fn seconds(millis: u64) -> String {
     if millis.is_multiple_of(1000) { format!("{} s", millis / 1000) } else { format!("{millis} ms") }
 }
 

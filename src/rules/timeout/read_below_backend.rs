@@ -1,6 +1,6 @@
 //! `timeout/read-below-backend`: nginx waits less for an answer than the pool may take.
 
-use super::ladder::{self, Rung, Wait};
+use super::ladder::{self, Wait};
 use crate::diagnostic::{Edit, Severity};
 use crate::edits;
 use crate::rule::{Context, Fixable, Rule, Sink};
@@ -29,7 +29,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             worst.needed,
             place.as_deref().unwrap_or("the location")
         );
-        let fix = ladder::repair(&group, |rung| raise(context, rung));
+        let fix = ladder::repair(&group, |rung| raise(context, rung.hop, &rung.wait, rung.needed));
         sink.report(found.note(LOG).help(help).fix(fix));
     }
 }
@@ -38,7 +38,7 @@ const LOG: &str =
     "nginx logs: upstream timed out (110: Connection timed out) while reading response header from upstream";
 
 /// How long nginx waits at a hop; `None` when it is another gateway's, or may be set out of sight.
-fn wait(context: &Context<'_>, hop: &Hop) -> Option<Wait> {
+pub(super) fn wait(context: &Context<'_>, hop: &Hop) -> Option<Wait> {
     let nginx = context.stack.nginx_of(hop)?;
     let name = directive(hop.protocol);
     let setting = nginx.time(context.files, hop.scope, &name, 60_000)?;
@@ -58,16 +58,16 @@ fn directive(protocol: Protocol) -> String {
 
 /// Raises the value where it stands for this place alone; a value from further out stays as it is for the others,
 /// and the place gets its own.
-fn raise(context: &Context<'_>, rung: &Rung<'_>) -> Option<Edit> {
-    let time = format!("{}s", rung.needed);
-    if let Some(span) = rung.wait.own {
+pub(super) fn raise(context: &Context<'_>, hop: &Hop, wait: &Wait, needed: i64) -> Option<Edit> {
+    let time = format!("{needed}s");
+    if let Some(span) = wait.own {
         return Some(Edit::replace(span, super::quoted_like(context, span, &time)));
     }
-    let nginx = context.stack.nginx_of(rung.hop)?;
-    let line = format!("{} {time};", rung.wait.name);
-    let scope = nginx.scope(rung.hop.scope);
+    let nginx = context.stack.nginx_of(hop)?;
+    let line = format!("{} {time};", wait.name);
+    let scope = nginx.scope(hop.scope);
     if scope.kind == ScopeKind::Location {
-        return Some(edits::insert_line_after(context.files.node(rung.hop.at), &line));
+        return Some(edits::insert_line_after(context.files.node(hop.at), &line));
     }
     // In an `if` or `limit_except` the directive is not allowed: it goes in front of that block.
     Some(edits::insert_line_before(context.files.node(scope.at?), &line))

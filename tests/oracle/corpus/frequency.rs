@@ -150,13 +150,14 @@ fn page(counts: &BTreeMap<&str, Count<'_>>, files: usize) -> String {
     text += "|-|-|-|-|-|-|-|-|\n";
     for (rule, count) in counts {
         let of = |severity| count.findings.iter().filter(|one| one.severity == severity).count();
-        let rate = count.findings.len() as f64 * 1000.0 / files as f64;
+        let tenths = count.findings.len() * 10_000 / files;
+        let rate = format!("{}.{}", tenths / 10, tenths % 10);
         let (looked, wrong) = reviewed(rule).map_or_else(<(String, String)>::default, |(looked, wrong)| {
             (looked.to_string(), wrong.to_string())
         });
         let _ = writeln!(
             text,
-            "| {rule} | {} | {} | {} | {} | {rate:.1} | {looked} | {wrong} |",
+            "| {rule} | {} | {} | {} | {} | {rate} | {looked} | {wrong} |",
             of(Severity::Error),
             of(Severity::Warning),
             of(Severity::Hint),
