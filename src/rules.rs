@@ -36,6 +36,9 @@ pub static OPTIONS: &[&RuleOption] = &[
     &limit::conn_too_low::MINIMUM,
     &limit::req_without_burst::BURST,
     &limit::req_without_burst::RATE,
+    &timeout::body_read_total::MINIMUM,
+    &timeout::connect_too_long::MAXIMUM,
+    &timeout::websocket_idle::MINIMUM,
 ];
 
 /// All rules, sorted by name.
@@ -220,12 +223,15 @@ pub static ALL: &[&Rule] = &[
     &target::unix_uri_without_colon::RULE,
     &target::upstream_with_port::RULE,
     &timeout::apache_proxy_below_fpm::RULE,
+    &timeout::body_read_total::RULE,
+    &timeout::connect_too_long::RULE,
     &timeout::fpm_kills_first::RULE,
     &timeout::handler_ignores_worker::RULE,
     &timeout::no_terminate_timeout::RULE,
     &timeout::outer_gives_up_first::RULE,
     &timeout::read_below_backend::RULE,
     &timeout::suffix_ignored::RULE,
+    &timeout::websocket_idle::RULE,
     &tls::plain_to_tls::RULE,
     &tls::tls_to_plain::RULE,
     &upstream::all_down::RULE,

@@ -1,6 +1,8 @@
 //! Who waits how long for whom: each gateway has to wait longer than what answers behind it may take.
 
 pub(super) mod apache_proxy_below_fpm;
+pub(super) mod body_read_total;
+pub(super) mod connect_too_long;
 pub(super) mod fpm_kills_first;
 pub(super) mod handler_ignores_worker;
 mod ladder;
@@ -8,6 +10,7 @@ pub(super) mod no_terminate_timeout;
 pub(super) mod outer_gives_up_first;
 pub(super) mod read_below_backend;
 pub(super) mod suffix_ignored;
+pub(super) mod websocket_idle;
 
 use crate::rule::Context;
 use crate::source::Span;
