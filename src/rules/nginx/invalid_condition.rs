@@ -13,7 +13,7 @@ use super::certain::{has_template, is_garbled};
 pub(crate) static RULE: Rule = Rule {
     name: "nginx/invalid-condition",
     severity: Severity::Error,
-    summary: "the condition of an `if` is none, so that nginx does not start",
+    summary: "nginx does not read the condition of an `if`, so that it does not start",
     fixable: Fixable::Safe,
     card: include_str!("../../../rules/nginx/invalid-condition.md"),
     check,

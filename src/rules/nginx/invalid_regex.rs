@@ -13,7 +13,7 @@ use super::certain::{is_garbled, is_template};
 pub(crate) static RULE: Rule = Rule {
     name: "nginx/invalid-regex",
     severity: Severity::Error,
-    summary: "a regular expression is none, so that nginx does not start",
+    summary: "PCRE does not take a regular expression, so that nginx does not start",
     fixable: Fixable::No,
     card: include_str!("../../../rules/nginx/invalid-regex.md"),
     check,
@@ -37,7 +37,8 @@ fn refused(name: &str, pattern: &Pattern<'_>) -> Option<Diagnostic> {
     let outcome = regex(&text.value, pattern.caseless);
     let error = outcome.as_ref().as_ref().err().filter(|_| !is_template(&text.value))?;
     let said = &error.message;
-    let message = format!("the regular expression of `{name}` is none, {said}: nginx does not start");
+    let message =
+        format!("PCRE does not take the regular expression of `{name}` ({said}): nginx does not start");
     let rest = &text.value[error.offset..];
     let at = if rest.is_empty() { String::new() } else { format!(" at \"{rest}\"") };
     let log = format!("nginx logs: pcre2_compile() failed: {said} in \"{}\"{at}", text.value);

@@ -1,4 +1,4 @@
-//! `nginx/invalid-try-files`: a `try_files` with a status that is none, or not at its end.
+//! `nginx/invalid-try-files`: a `try_files` with a status nginx does not know, or not at its end.
 
 use std::collections::HashSet;
 
@@ -13,7 +13,7 @@ use super::certain::{has_template, is_garbled};
 pub(crate) static RULE: Rule = Rule {
     name: "nginx/invalid-try-files",
     severity: Severity::Error,
-    summary: "a `try_files` with a status that is none, or not at its end",
+    summary: "a `try_files` with a status nginx does not know, or not at its end",
     fixable: Fixable::No,
     card: include_str!("../../../rules/nginx/invalid-try-files.md"),
     check,
