@@ -14,6 +14,7 @@ use crate::version::Version;
 use crate::vfs::{Disk, Kind};
 
 pub(crate) mod apache;
+mod htaccess;
 mod link;
 mod services;
 
@@ -126,6 +127,7 @@ pub(crate) fn load(question: Question<'_>, disk: &Disk) -> Result<(SourceMap, Wo
     for main in &plan.mains {
         loader.load_main(main);
     }
+    loader.load_htaccess();
     loader.load_loose();
     loader.load_services();
     Ok((loader.sources, loader.workspace))

@@ -7,6 +7,7 @@ mod capacity;
 mod compose;
 mod fpm;
 mod handler;
+mod htaccess;
 mod include;
 mod keepalive;
 mod limit;
@@ -47,6 +48,7 @@ pub static ALL: &[&Rule] = &[
     &apache::comment_continued::RULE,
     &apache::duplicate_listen::RULE,
     &apache::else_without_if::RULE,
+    &apache::empty_balancer::RULE,
     &apache::invalid_expression::RULE,
     &apache::invalid_regex::RULE,
     &apache::invalid_require::RULE,
@@ -55,17 +57,24 @@ pub static ALL: &[&Rule] = &[
     &apache::invalid_word::RULE,
     &apache::limit_suffix::RULE,
     &apache::module_not_loaded::RULE,
+    &apache::mpm_conflict::RULE,
+    &apache::mpm_limits::RULE,
     &apache::not_overridable::RULE,
+    &apache::open_proxy::RULE,
+    &apache::proxy_module_missing::RULE,
     &apache::proxy_parameter::RULE,
+    &apache::proxypass_in_locationmatch::RULE,
     &apache::proxypass_order::RULE,
     &apache::proxypass_slash::RULE,
     &apache::rewrite_flag::RULE,
     &apache::shared_worker::RULE,
+    &apache::sslproxyengine_missing::RULE,
     &apache::text_after_section::RULE,
     &apache::unclosed_quote::RULE,
     &apache::undefined_macro::RULE,
     &apache::undefined_variable::RULE,
     &apache::unknown_directive::RULE,
+    &apache::worker_collision::RULE,
     &apache::wrong_context::RULE,
     &body::memory_below_post::RULE,
     &body::nginx_below_php::RULE,
@@ -105,8 +114,10 @@ pub static ALL: &[&Rule] = &[
     &fpm::slowlog_missing::RULE,
     &fpm::unknown_entry::RULE,
     &fpm::user_missing::RULE,
+    &handler::fpm_section_skipped::RULE,
     &handler::php_not_matched::RULE,
     &handler::source_exposed::RULE,
+    &htaccess::php_value_without_mod_php::RULE,
     &include::cycle::RULE,
     &include::dangling_link::RULE,
     &include::directory::RULE,

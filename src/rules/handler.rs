@@ -6,6 +6,7 @@ use crate::value::regex_groups;
 
 mod patterns;
 
+pub(super) mod fpm_section_skipped;
 pub(super) mod php_not_matched;
 pub(super) mod source_exposed;
 

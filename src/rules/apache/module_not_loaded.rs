@@ -1,16 +1,13 @@
 //! `apache/module-not-loaded`: a directive whose module the server does not load.
 
 use std::collections::HashSet;
-use std::path::Path;
 
 use super::outcome::{logs, outcome};
+use super::remedy::remedy;
 use super::standing::{Standing, is_named, provider};
-use crate::diagnostic::{Diagnostic, Fix, Severity};
-use crate::edits;
+use crate::diagnostic::{Diagnostic, Severity};
 use crate::rule::{Context, Fixable, Rule, Sink};
 use crate::stack::apache::{Apache, Place};
-use crate::tree::NodeRef;
-use crate::vfs::Kind;
 use crate::vocabulary::{ApacheModule, third_party};
 
 /// The rule.
@@ -45,7 +42,9 @@ fn missing(
 ) -> Option<&'static ApacheModule> {
     let Some(word) = place.word else {
         let name = place.node.name();
-        let module = third_party(name).filter(|_| !context.options.has_apache(name))?;
+        // Settings of PHP have a better place than mod_php, which is told for itself.
+        let is_setting = name.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("php_"));
+        let module = third_party(name).filter(|_| !is_setting && !context.options.has_apache(name))?;
         // PHP and others go by several identifiers; one that is not known may be theirs.
         let server = standing.server?;
         return (!server.modules.foreign && server.modules.lack_all_like(module)).then_some(module);
@@ -76,44 +75,4 @@ fn finding(
         .note(logs(context, standing.apache, node.name_span(), &complaint))
         .help(help)
         .fix(fix)
-}
-
-/// What to do, and the repair where it is one of text.
-fn remedy(context: &Context<'_>, server: &Apache, module: &ApacheModule) -> (String, Option<Fix>) {
-    let main = &context.files.file(server.file).path;
-    let available = main.with_file_name("mods-available");
-    if context.disk.kind(&available) == Some(Kind::Directory)
-        || context.disk.kind(&main.with_file_name("mods-enabled")) == Some(Kind::Directory)
-    {
-        let enable = format!("run `a2enmod {}` and restart Apache", module.short());
-        let there = context.disk.kind(&available.join(format!("{}.load", module.short()))).is_some();
-        let absent = context.disk.kind(&available) == Some(Kind::Directory) && !there;
-        let help =
-            if absent { format!("install the package of {}, then {enable}", module.name) } else { enable };
-        return (help, None);
-    }
-    let line = |path: &str| format!("LoadModule {} {path}", module.identifier);
-    let Some((last, path)) = last_load_module(context, server, module) else {
-        return (format!("write `{}`", line(&format!("modules/{}.so", file_stem(module)))), None);
-    };
-    let text = line(&path);
-    let fix = Fix::risky(format!("load {}", module.name), vec![edits::insert_line_after(last, &text)]);
-    (format!("write `{text}`"), Some(fix))
-}
-
-/// The last `LoadModule`, and the path of the module beside that one's.
-fn last_load_module<'a>(
-    context: &Context<'a>,
-    server: &Apache,
-    module: &ApacheModule,
-) -> Option<(NodeRef<'a>, String)> {
-    let (_, entry) = server.everywhere("loadmodule").last()?;
-    let dir = Path::new(entry.value(1)?).parent()?;
-    let path = dir.join(format!("{}.so", file_stem(module)));
-    Some((context.files.node(entry.at), path.display().to_string()))
-}
-
-/// The file of a module, without its ending.
-fn file_stem(module: &ApacheModule) -> String {
-    format!("mod_{}", module.short())
 }

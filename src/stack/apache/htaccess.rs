@@ -108,8 +108,7 @@ pub(super) fn governor(files: &Workspace, all: &[Apache], path: &Path) -> Option
 /// to do so, or what it says is not known.
 fn rights(files: &Workspace, apache: &Apache, dir: &Path) -> Option<Rights> {
     let other_name = apache.everywhere("accessfilename").next().is_some();
-    let hosts = std::iter::once(ScopeId(0)).chain(apache.vhosts());
-    let serving: Vec<ScopeId> = hosts.filter(|&host| serves(apache, host, dir)).collect();
+    let serving = serving(files, apache, dir);
     if other_name || serving.is_empty() {
         return None;
     }
@@ -117,16 +116,24 @@ fn rights(files: &Workspace, apache: &Apache, dir: &Path) -> Option<Rights> {
     rights.reduce(|one, other| Some(one?.or(other?)))?
 }
 
-/// Whether a host hands out what lies in a directory.
-fn serves(apache: &Apache, host: ScopeId, dir: &Path) -> bool {
-    let root = apache.find(host, "documentroot").and_then(|(entry, _)| entry.value(0));
+/// The hosts that hand out what lies in a directory: below their `DocumentRoot`, or below an `Alias`.
+fn serving(files: &Workspace, apache: &Apache, dir: &Path) -> Vec<ScopeId> {
+    let covers = |target: &str| {
+        let target = Path::new(target);
+        target.is_absolute() && dir.starts_with(files.on_machine(target))
+    };
     let aliases = ["alias", "scriptalias"].into_iter().flat_map(|name| apache.everywhere(name));
-    let aliases = aliases.filter(|&(scope, _)| {
-        let vhost = apache.vhost_of(scope);
-        vhost == host || vhost == ScopeId(0)
-    });
-    let targets = aliases.filter_map(|(_, entry)| entry.value(entry.args.len().checked_sub(1)?));
-    root.into_iter().chain(targets).any(|target| Path::new(target).is_absolute() && dir.starts_with(target))
+    let aliased: Vec<ScopeId> = aliases
+        .filter(|(_, entry)| entry.args.last().is_some_and(|arg| covers(&arg.value)))
+        .map(|(scope, _)| apache.vhost_of(scope))
+        .collect();
+    let root = |host| apache.find(host, "documentroot").and_then(|(entry, _)| entry.value(0));
+    let hosts = std::iter::once(ScopeId(0)).chain(apache.vhosts());
+    hosts
+        .filter(|host| {
+            root(*host).is_some_and(covers) || aliased.iter().any(|of| of == host || *of == ScopeId(0))
+        })
+        .collect()
 }
 
 /// Goes down to a directory, from the widest `<Directory>` to the narrowest, those of the main server
@@ -137,8 +144,8 @@ fn walk(files: &Workspace, apache: &Apache, host: ScopeId, dir: &Path) -> Option
         let directories = apache.section_ids().filter(|&id| is_directory(apache, id));
         for id in directories.filter(|&id| apache.vhost_of(id) == of) {
             let path = apache.section(id).args.first().filter(|arg| !arg.is_unresolved())?;
-            let pattern = Path::new(&path.value);
-            if is_above(pattern, dir) {
+            let pattern = files.on_machine(Path::new(&path.value));
+            if is_above(&pattern, dir) {
                 sections.push((pattern.components().count(), id));
             }
         }
