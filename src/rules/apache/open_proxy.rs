@@ -26,7 +26,8 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
                 continue;
             }
             let node = context.files.node(entry.at);
-            let fix = edits::replace_arg(node, 0, "Off").map(|edit| Fix::risky("write ProxyRequests Off", vec![edit]));
+            let fix = edits::replace_arg(node, 0, "Off")
+                .map(|edit| Fix::risky("write ProxyRequests Off", vec![edit]));
             let message = "`ProxyRequests On` makes this gateway a proxy for everybody: strangers reach any server \
                            through it, those behind it too";
             sink.report(
@@ -47,8 +48,11 @@ fn is_guarded(apache: &Apache, host: ScopeId) -> bool {
     apache.section_ids().any(|id| {
         let of = apache.vhost_of(id);
         let section = apache.section(id);
-        let is_proxy = section.kind == SectionKind::Proxy || (section.kind == SectionKind::Location && section.args.last().is_some_and(|arg| arg.value == "/"));
-        let mut inside = apache.section_ids().filter(|&inner| apache.around(inner).any(|around| around == id));
+        let is_proxy = section.kind == SectionKind::Proxy
+            || (section.kind == SectionKind::Location
+                && section.args.last().is_some_and(|arg| arg.value == "/"));
+        let mut inside =
+            apache.section_ids().filter(|&inner| apache.around(inner).any(|around| around == id));
         (of == host || of == ScopeId(0))
             && is_proxy
             && inside.any(|inner| {
