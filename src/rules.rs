@@ -46,6 +46,7 @@ pub static OPTIONS: &[&RuleOption] = &[
 pub static ALL: &[&Rule] = &[
     &apache::argument_count::RULE,
     &apache::comment_continued::RULE,
+    &apache::comment_in_list::RULE,
     &apache::duplicate_listen::RULE,
     &apache::else_without_if::RULE,
     &apache::empty_balancer::RULE,
@@ -61,6 +62,7 @@ pub static ALL: &[&Rule] = &[
     &apache::mpm_limits::RULE,
     &apache::not_overridable::RULE,
     &apache::open_proxy::RULE,
+    &apache::peer_name_of_address::RULE,
     &apache::proxy_module_missing::RULE,
     &apache::proxy_parameter::RULE,
     &apache::proxypass_in_locationmatch::RULE,

@@ -11,6 +11,7 @@ mod standing;
 
 pub(super) mod argument_count;
 pub(super) mod comment_continued;
+pub(super) mod comment_in_list;
 pub(super) mod duplicate_listen;
 pub(super) mod else_without_if;
 pub(super) mod empty_balancer;
@@ -26,6 +27,7 @@ pub(super) mod mpm_conflict;
 pub(super) mod mpm_limits;
 pub(super) mod not_overridable;
 pub(super) mod open_proxy;
+pub(super) mod peer_name_of_address;
 pub(super) mod proxy_module_missing;
 pub(super) mod proxy_parameter;
 pub(super) mod proxypass_in_locationmatch;

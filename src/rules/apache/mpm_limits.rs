@@ -224,7 +224,7 @@ impl<'a> Numbers<'a> {
         for (name, value) in solved {
             match line(name) {
                 Some(entry) => {
-                    made.push(edits::replace_arg(context.files.node(entry.at), 0, &value.to_string())?)
+                    made.push(edits::replace_arg(context.files.node(entry.at), 0, &value.to_string())?);
                 }
                 None => added.push(format!("{name} {value}")),
             }

@@ -123,7 +123,7 @@ fn serving(files: &Workspace, apache: &Apache, dir: &Path) -> Vec<ScopeId> {
         target.is_absolute() && dir.starts_with(files.on_machine(target))
     };
     let aliases = ["alias", "scriptalias"].into_iter().flat_map(|name| apache.everywhere(name));
-    let aliased: Vec<ScopeId> = aliases
+    let by_alias: Vec<ScopeId> = aliases
         .filter(|(_, entry)| entry.args.last().is_some_and(|arg| covers(&arg.value)))
         .map(|(scope, _)| apache.vhost_of(scope))
         .collect();
@@ -131,7 +131,7 @@ fn serving(files: &Workspace, apache: &Apache, dir: &Path) -> Vec<ScopeId> {
     let hosts = std::iter::once(ScopeId(0)).chain(apache.vhosts());
     hosts
         .filter(|host| {
-            root(*host).is_some_and(covers) || aliased.iter().any(|of| of == host || *of == ScopeId(0))
+            root(*host).is_some_and(covers) || by_alias.iter().any(|of| of == host || *of == ScopeId(0))
         })
         .collect()
 }
