@@ -147,7 +147,7 @@ impl<'a> Numbers<'a> {
                      ServerLimit of {}, decreasing to {served}.",
                     self.workers.value, self.servers.value
                 );
-                (self.workers.line.or(self.servers.line)?, message, "cut down", log)
+                (self.workers.line.or(self.servers.line).or(threads.line)?, message, "cut down", log)
             }
             (None, _) if self.workers.value > self.servers.value => {
                 let message = format!(
@@ -186,20 +186,21 @@ impl<'a> Numbers<'a> {
         Some((if rounded { Severity::Hint } else { Severity::Warning }, found))
     }
 
-    /// The numbers that hold together: as many workers as were asked for, rounded up to whole processes.
+    /// The numbers that hold together: as many workers as were asked for, rounded up to whole processes. Where nobody
+    /// asked for a number of workers, as many as the limits allow.
     fn solved(&self) -> Vec<(&'static str, i64)> {
         let [servers, limit, per_child, workers] = NAMES;
-        let wanted = self.workers.value;
+        let (most_servers, wanted) = (self.servers.value, self.workers.value);
+        let asked = self.workers.line.is_some();
         match &self.threads {
-            None => changed(&[
-                (servers, self.servers, self.servers.value.max(wanted)),
-                (workers, self.workers, wanted),
-            ]),
+            None if asked => changed(&[(servers, self.servers, most_servers.max(wanted))]),
+            None => changed(&[(workers, self.workers, most_servers.min(wanted))]),
             Some((most, threads)) => {
-                let each = threads.value.min(wanted);
-                let processes = (wanted + each - 1) / each;
+                let each = if asked { threads.value.min(wanted) } else { threads.value };
+                let whole = if asked { (wanted + each - 1) / each } else { (wanted / each).max(1) };
+                let processes = if asked { whole } else { whole.min(most_servers) };
                 changed(&[
-                    (servers, self.servers, self.servers.value.max(processes)),
+                    (servers, self.servers, most_servers.max(processes)),
                     (limit, *most, most.value.max(each)),
                     (per_child, *threads, each),
                     (workers, self.workers, processes * each),

@@ -52,8 +52,9 @@ fn of_path(context: &Context<'_>, mapping: &Mapping<'_>) -> Option<(Severity, Di
     match (path.ends_with('/'), rest.ends_with('/')) {
         (true, false) if !rest.contains('/') => {
             let log = log(scheme, &format!("{rest}news"), &format!("{path}news"));
+            let whom = if scheme.eq_ignore_ascii_case("balancer") { "balancer" } else { "host" };
             let message = format!(
-                "`{path}` ends in a slash and `{url}` does not: `{path}news` is asked of a host named `{rest}news`, \
+                "`{path}` ends in a slash and `{url}` does not: `{path}news` is asked of a {whom} named `{rest}news`, \
                  and answers 500"
             );
             let found = Diagnostic::new(

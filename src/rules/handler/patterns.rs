@@ -2,7 +2,7 @@
 
 use crate::stack::apache::Apache;
 use crate::stack::nginx::ScopeId;
-use crate::value::regex_groups;
+use crate::value::{regex, regex_groups};
 
 /// Names of PHP files that sites have.
 pub(super) const SAMPLES: &[&str] =
@@ -38,6 +38,14 @@ impl<'a> Pattern<'a> {
     pub(super) fn text(self) -> &'a str {
         match self {
             Self::NameRegex(text) | Self::NameGlob(text) | Self::PathRegex(text) => text,
+        }
+    }
+
+    /// Whether Apache takes it.
+    pub(super) fn is_valid(self) -> bool {
+        match self {
+            Self::NameRegex(text) | Self::PathRegex(text) => regex(text, false).is_ok(),
+            Self::NameGlob(_) => true,
         }
     }
 

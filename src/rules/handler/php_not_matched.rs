@@ -31,6 +31,9 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
                     continue;
                 }
                 let index = index(apache, vhost);
+                if !miss.is_about_php && !index.is_some_and(|index| comes_first(apache, vhost, index)) {
+                    continue;
+                }
                 let severity = if index.is_some() { Severity::Error } else { Severity::Warning };
                 if seen.insert(miss.handler.entry.at) {
                     sink.report_as(severity, miss.finding(context, index));
@@ -68,6 +71,14 @@ fn index(apache: &Apache, vhost: ScopeId) -> Option<&Entry> {
     of(vhost).or_else(|| of(ScopeId(0)))
 }
 
+/// Whether the virtual host itself wants a PHP file before all others: then it is no site of anything else.
+fn comes_first(apache: &Apache, vhost: ScopeId, index: &Entry) -> bool {
+    let own = apache.section_ids().filter(|&id| apache.vhost_of(id) == vhost);
+    let mut entries = own.flat_map(|id| &apache.section(id).entries);
+    entries.any(|entry| entry.at == index.at)
+        && index.value(0).is_some_and(|first| first.to_ascii_lowercase().ends_with(".php"))
+}
+
 /// A handler whose section or list of extensions leaves `.php` out.
 struct Miss<'a> {
     handler: Handler<'a>,
@@ -76,6 +87,8 @@ struct Miss<'a> {
     /// Where it is written, and what to write instead.
     place: Option<Span>,
     instead: &'static str,
+    /// Whether it is for files of PHP by its looks.
+    is_about_php: bool,
 }
 
 impl<'a> Miss<'a> {
@@ -89,7 +102,13 @@ impl<'a> Miss<'a> {
             let [_, arg] = handler.entry.args.as_slice() else { return None };
             let pattern = arg.value.as_str();
             let like = pattern.trim_start_matches('.').to_ascii_lowercase().starts_with("php");
-            return like.then_some(Self { handler, pattern, place: arg.plain, instead: ".php" });
+            return like.then_some(Self {
+                handler,
+                pattern,
+                place: arg.plain,
+                instead: ".php",
+                is_about_php: true,
+            });
         }
         let mut around = apache.around(handler.scope);
         let (id, pattern) = around.find_map(|id| Some((id, Pattern::of(apache, id)?)))?;
@@ -99,7 +118,14 @@ impl<'a> Miss<'a> {
             Pattern::NameRegex(_) | Pattern::PathRegex(_) => r"\.php$",
         };
         let place = apache.section(id).args.last().and_then(|arg| arg.plain);
-        is_about_php(text).then_some(Self { handler, pattern: text, place, instead })
+        // What is no expression is told for itself.
+        pattern.is_valid().then_some(Self {
+            handler,
+            pattern: text,
+            place,
+            instead,
+            is_about_php: is_about_php(text),
+        })
     }
 
     fn finding(&self, context: &Context<'_>, index: Option<&Entry>) -> Diagnostic {
