@@ -11,6 +11,7 @@ mod htaccess;
 mod include;
 mod keepalive;
 mod limit;
+mod log;
 mod nginx;
 mod php;
 mod routing;
@@ -30,6 +31,8 @@ use crate::rule::Rule;
 
 /// The options of rules, sorted by the name of the rule.
 pub static OPTIONS: &[&RuleOption] = &[
+    &buffer::apache_header_too_small::FIELD,
+    &buffer::apache_header_too_small::LINE,
     &buffer::client_header_too_small::MINIMUM,
     &capacity::connections_too_few::MINIMUM,
     &fpm::backlog_too_small::MINIMUM,
@@ -40,6 +43,7 @@ pub static OPTIONS: &[&RuleOption] = &[
     &timeout::body_read_total::MINIMUM,
     &timeout::connect_too_long::MAXIMUM,
     &timeout::websocket_idle::MINIMUM,
+    &timeout::client_too_short::MINIMUM,
 ];
 
 /// All rules, sorted by name.
@@ -83,6 +87,7 @@ pub static ALL: &[&Rule] = &[
     &body::php_size_suffix::RULE,
     &body::post_below_upload::RULE,
     &buffer::apache_header_below_nginx::RULE,
+    &buffer::apache_header_too_small::RULE,
     &buffer::busy_too_large::RULE,
     &buffer::busy_too_small::RULE,
     &buffer::client_header_too_small::RULE,
@@ -93,6 +98,8 @@ pub static ALL: &[&Rule] = &[
     &buffer::wrong_prefix::RULE,
     &capacity::connections_too_few::RULE,
     &capacity::files_below_connections::RULE,
+    &capacity::workers_above_limit::RULE,
+    &fpm::backlog_too_small::RULE,
     &compose::fpm_binds_loopback::RULE,
     &compose::loopback_upstream::RULE,
     &compose::no_shared_network::RULE,
@@ -120,6 +127,7 @@ pub static ALL: &[&Rule] = &[
     &handler::php_not_matched::RULE,
     &handler::source_exposed::RULE,
     &htaccess::php_value_without_mod_php::RULE,
+    &include::backup_file::RULE,
     &include::cycle::RULE,
     &include::dangling_link::RULE,
     &include::directory::RULE,
@@ -130,6 +138,7 @@ pub static ALL: &[&Rule] = &[
     &keepalive::upstream_outlives_backend::RULE,
     &limit::conn_too_low::RULE,
     &limit::req_without_burst::RULE,
+    &log::error_log_off::RULE,
     &nginx::argument_count::RULE,
     &nginx::block_expected::RULE,
     &nginx::comma_in_list::RULE,
@@ -144,6 +153,7 @@ pub static ALL: &[&Rule] = &[
     &nginx::duplicate_upstream::RULE,
     &nginx::duplicate_zone::RULE,
     &nginx::empty_upstream::RULE,
+    &nginx::hash_bucket_too_small::RULE,
     &nginx::incomplete_server::RULE,
     &nginx::invalid_condition::RULE,
     &nginx::invalid_regex::RULE,
@@ -174,6 +184,7 @@ pub static ALL: &[&Rule] = &[
     &php::invalid_value::RULE,
     &php::not_settable_here::RULE,
     &php::open_basedir::RULE,
+    &php::overridden::RULE,
     &php::param_separator::RULE,
     &php::preload_user::RULE,
     &php::unknown_setting::RULE,
@@ -192,7 +203,10 @@ pub static ALL: &[&Rule] = &[
     &script::chroot_path::RULE,
     &script::directory_without_index::RULE,
     &script::extension_denied::RULE,
+    &script::alias_doubled::RULE,
     &script::filename_missing::RULE,
+    &script::filename_missing::RULE,
+    &script::params_lost::RULE,
     &script::params_lost::RULE,
     &script::path_info_denied::RULE,
     &service::bind_mismatch::RULE,
@@ -238,6 +252,7 @@ pub static ALL: &[&Rule] = &[
     &timeout::apache_proxy_below_fpm::RULE,
     &timeout::body_read_total::RULE,
     &timeout::connect_too_long::RULE,
+    &timeout::client_too_short::RULE,
     &timeout::fpm_kills_first::RULE,
     &timeout::handler_ignores_worker::RULE,
     &timeout::no_terminate_timeout::RULE,

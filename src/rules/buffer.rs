@@ -1,6 +1,7 @@
 //! Whether headers and answers fit into the memory that is set aside for them.
 
 pub(super) mod apache_header_below_nginx;
+pub(super) mod apache_header_too_small;
 pub(super) mod busy_too_large;
 pub(super) mod busy_too_small;
 pub(super) mod client_header_too_small;

@@ -1,5 +1,6 @@
 //! Files that are not where an include says.
 
+pub(super) mod backup_file;
 pub(super) mod cycle;
 pub(super) mod dangling_link;
 pub(super) mod directory;

@@ -15,6 +15,7 @@ pub(super) mod duplicate_map_key;
 pub(super) mod duplicate_upstream;
 pub(super) mod duplicate_zone;
 pub(super) mod empty_upstream;
+pub(super) mod hash_bucket_too_small;
 pub(super) mod incomplete_server;
 pub(super) mod invalid_condition;
 pub(super) mod invalid_regex;

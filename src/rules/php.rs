@@ -7,6 +7,7 @@ pub(super) mod extension_twice;
 pub(super) mod invalid_value;
 pub(super) mod not_settable_here;
 pub(super) mod open_basedir;
+pub(super) mod overridden;
 pub(super) mod param_separator;
 pub(super) mod preload_user;
 mod quantity;

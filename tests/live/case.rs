@@ -30,6 +30,8 @@ pub(crate) struct Case {
 /// One request and its two answers.
 pub(crate) struct Exchange {
     pub(crate) ask: Ask,
+    /// How many ask the same at once: one of them meets the fault, and after the repair none does.
+    pub(crate) parallel: usize,
     pub(crate) before: Expectation,
     pub(crate) after: Expectation,
 }
@@ -109,10 +111,11 @@ fn exchange(table: Table) -> Result<Exchange> {
         cookie_size: keys.number("cookie_size")?.unwrap_or(0),
         body_size: keys.number("body_size")?.unwrap_or(0),
     };
+    let parallel = keys.number("parallel")?.unwrap_or(1);
     let before = keys.table("before")?.ok_or("a request needs `before`")?;
     let after = keys.table("after")?.ok_or("a request needs `after`")?;
     keys.finish()?;
-    Ok(Exchange { ask, before: expectation(before)?, after: expectation(after)? })
+    Ok(Exchange { ask, parallel, before: expectation(before)?, after: expectation(after)? })
 }
 
 fn expectation(table: Table) -> Result<Expectation> {

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use similar::TextDiff;
 
 use crate::Result;
-use crate::case::{Case, Expectation};
+use crate::case::{Case, Exchange, Expectation};
 use crate::gwlint;
 use crate::request::{self, Answer};
 use crate::servers::{Running, Service};
@@ -95,13 +95,32 @@ fn expect_answers(case: &Case, tree: &mut Tree, state: State) -> Result<()> {
             State::Healed => &exchange.after,
         };
         let path = &exchange.ask.path;
-        let answer = request::send(port, &exchange.ask)
-            .map_err(|text| format!("{path}: {text}, expected {}", told(expectation)))?;
-        if !fits(&answer, expectation) {
-            return Err(format!("{path}: {answer}, expected {}", told(expectation)));
+        let answers =
+            ask(port, exchange).map_err(|text| format!("{path}: {text}, expected {}", told(expectation)))?;
+        let mut fitting = answers.iter().map(|answer| fits(answer, expectation));
+        // One of many visitors meets the fault, and after the repair none does.
+        let fit = match state {
+            State::Broken => fitting.any(|fits| fits),
+            State::Healed => fitting.all(|fits| fits),
+        };
+        if !fit {
+            let came: Vec<String> = answers.iter().map(ToString::to_string).collect();
+            return Err(format!("{path}: {}, expected {}", came.join(", "), told(expectation)));
         }
     }
     Ok(())
+}
+
+/// Asks, as many times at once as the case says.
+fn ask(port: u16, exchange: &Exchange) -> Result<Vec<Answer>> {
+    thread::scope(|scope| {
+        let asking: Vec<_> =
+            (0..exchange.parallel).map(|_| scope.spawn(|| request::send(port, &exchange.ask))).collect();
+        let join = |asked: thread::ScopedJoinHandle<'_, Result<Answer>>| {
+            asked.join().unwrap_or_else(|_| Err("asking panicked".to_owned()))
+        };
+        asking.into_iter().map(join).collect()
+    })
 }
 
 /// The visitor talks to nginx on port A where there is one, else to Apache on port B.

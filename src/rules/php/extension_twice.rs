@@ -1,7 +1,6 @@
 //! `php/extension-twice`: an extension is loaded a second time.
 
-use std::collections::HashMap;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use crate::diagnostic::{Diagnostic, Fix, Severity};
 use crate::edits;

@@ -1,0 +1,3 @@
+//! Whether there is a line in a log when something fails.
+
+pub(super) mod error_log_off;

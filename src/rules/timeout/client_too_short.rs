@@ -1,0 +1,104 @@
+//! `timeout/client-too-short`: visitors with an ordinary connection are not waited for.
+
+use std::collections::HashSet;
+
+use crate::diagnostic::{Diagnostic, Fix, Severity};
+use crate::edits;
+use crate::options::{OptionKind, RuleOption};
+use crate::rule::{Context, Fixable, Rule, Sink};
+use crate::tree::NodeRef;
+use crate::value::{Resolution, millis_text, nginx_time};
+
+/// The rule.
+pub(crate) static RULE: Rule = Rule {
+    name: "timeout/client-too-short",
+    severity: Severity::Warning,
+    summary: "nginx waits for a visitor less than an ordinary connection may stand still",
+    fixable: Fixable::Unsafe,
+    card: include_str!("../../../rules/timeout/client-too-short.md"),
+    check,
+};
+
+/// The shortest wait that is no finding.
+pub(crate) static MINIMUM: RuleOption =
+    RuleOption { rule: RULE.name, key: "minimum", kind: OptionKind::Seconds, default: 3 };
+
+/// A wait for the visitor.
+struct Wait {
+    name: &'static str,
+    /// What is waited for.
+    what: &'static str,
+    /// What becomes of the request.
+    fails: &'static str,
+    log: &'static str,
+}
+
+const WAITS: [Wait; 3] = [
+    Wait {
+        name: "client_header_timeout",
+        what: "for the header of a request",
+        fails: "the connection is closed without an answer",
+        log: "client timed out (110: Connection timed out) while reading client request headers",
+    },
+    Wait {
+        name: "client_body_timeout",
+        what: "between two pieces of a form or an upload",
+        fails: "it answers 408 or closes the connection",
+        log: "client timed out (110: Connection timed out) while reading client request body",
+    },
+    Wait {
+        name: "send_timeout",
+        what: "for the visitor to take a piece of the answer",
+        fails: "the answer breaks off",
+        log: "client timed out (110: Connection timed out) while sending response to client",
+    },
+];
+
+/// nginx's default for all three, in seconds.
+const DEFAULT: u64 = 60;
+
+fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
+    let minimum = context.options.of(&MINIMUM);
+    let mut seen = HashSet::new();
+    for nginx in &context.stack.nginx {
+        for scope in nginx.scope_ids() {
+            for wait in &WAITS {
+                for node in nginx.here(context.files, scope, wait.name) {
+                    let millis =
+                        node.arg(0).and_then(|time| nginx_time(&time, Resolution::Milliseconds).ok());
+                    if let Some(millis) = millis.filter(|millis| *millis < minimum * 1000)
+                        && seen.insert(node.at())
+                    {
+                        let never = millis == 0 && wait.name == "client_header_timeout";
+                        let severity = if never { Severity::Error } else { Severity::Warning };
+                        sink.report_as(severity, finding(wait, node, millis, minimum));
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn finding(wait: &Wait, node: NodeRef<'_>, millis: u64, minimum: u64) -> Diagnostic {
+    let Wait { name, what, fails, log } = wait;
+    let enough = DEFAULT.max(minimum);
+    let title = format!("wait {enough}s");
+    let edits = edits::replace_arg(node, 0, &format!("{enough}s")).into_iter().collect();
+    let (message, fix) = if millis == 0 && *name == "client_header_timeout" {
+        let message = "nginx does not wait for the header of a request at all: every connection is closed without an answer";
+        (message.to_owned(), Fix::safe(title, edits))
+    } else {
+        let time = if millis == 0 {
+            "not at all".to_owned()
+        } else {
+            format!("no more than {}", millis_text(millis))
+        };
+        let message =
+            format!("nginx waits {time} {what}: with a visitor on a slow or a mobile connection {fails}");
+        (message, Fix::risky(title, edits))
+    };
+    Diagnostic::new(node.head(), message, "too short for a bad connection")
+        .note(format!("nginx logs, at the level info: {log}"))
+        .help(format!("write `{name} {enough}s;`, which is the default, or 10s at least"))
+        .fix(fix)
+}
