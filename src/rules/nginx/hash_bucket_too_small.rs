@@ -95,11 +95,9 @@ fn sharing(context: &Context<'_>, nginx: &Nginx) -> HashSet<ScopeId> {
 }
 
 fn edit(context: &Context<'_>, nginx: &Nginx, http: ScopeId, wanted: u64) -> Option<Edit> {
-    match nginx.here(context.files, http, DIRECTIVE).last() {
-        Some(node) => edits::replace_arg(node, 0, &wanted.to_string()),
-        None => {
-            let block = context.files.node(nginx.scope(http).at?);
-            edits::insert_first_in_block(block, &format!("{DIRECTIVE} {wanted};"))
-        }
+    if let Some(node) = nginx.here(context.files, http, DIRECTIVE).last() {
+        return edits::replace_arg(node, 0, &wanted.to_string());
     }
+    let block = context.files.node(nginx.scope(http).at?);
+    edits::insert_first_in_block(block, &format!("{DIRECTIVE} {wanted};"))
 }
