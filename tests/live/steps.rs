@@ -104,8 +104,8 @@ fn expect_answers(case: &Case, tree: &mut Tree, state: State) -> Result<()> {
             State::Healed => fitting.all(|fits| fits),
         };
         if !fit {
-            let came: Vec<String> = answers.iter().map(ToString::to_string).collect();
-            return Err(format!("{path}: {}, expected {}", came.join(", "), told(expectation)));
+            let answered: Vec<String> = answers.iter().map(ToString::to_string).collect();
+            return Err(format!("{path}: {}, expected {}", answered.join(", "), told(expectation)));
         }
     }
     Ok(())
