@@ -20,7 +20,7 @@ pub(crate) static RULE: Rule = Rule {
 
 /// The longest field that has to fit.
 pub(crate) static FIELD: RuleOption =
-    RuleOption { rule: RULE.name, key: "field", kind: OptionKind::Bytes, default: 4096 };
+    RuleOption { rule: RULE.name, key: "field", kind: OptionKind::Bytes, default: 4000 };
 
 /// The longest first line that has to fit.
 pub(crate) static LINE: RuleOption =
