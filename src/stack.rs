@@ -129,6 +129,19 @@ impl Stack {
         calling.flat_map(|hop| &hop.legs).any(|leg| leg.endpoint.reaches(&listener.endpoint))
     }
 
+    /// The application server on the other end of a leg, itself or through a socket of systemd.
+    pub fn app_at(&self, leg: &Leg) -> Option<&services::App> {
+        let apps = &self.services.apps;
+        self.listeners_at(leg).find_map(|listener| match listener.owner {
+            Owner::App(app) => apps.get(app),
+            Owner::Socket(socket) => {
+                let service = self.services.sockets[socket].service?;
+                apps.iter().find(|app| app.unit == Some(service))
+            }
+            _ => None,
+        })
+    }
+
     /// The pool on the other end of a leg.
     pub fn pool_at(&self, leg: &Leg) -> Option<(&Fpm, &Pool)> {
         self.listeners_at(leg).find_map(|listener| match listener.owner {

@@ -1,7 +1,10 @@
 //! Do gateways call the application servers in sight where these listen?
 
 pub(super) mod bind_mismatch;
+pub(super) mod gunicorn_umask;
+pub(super) mod runtime_directory_missing;
 pub(super) mod socket_activation_mismatch;
+pub(super) mod sync_worker_unbuffered;
 
 use crate::diagnostic::{Diagnostic, Fix, Severity};
 use crate::rule::{Context, Sink};

@@ -10,6 +10,9 @@ mod ladder;
 pub(super) mod no_terminate_timeout;
 pub(super) mod outer_gives_up_first;
 pub(super) mod read_below_backend;
+pub(super) mod read_below_service;
+mod service;
+pub(super) mod service_kills_first;
 pub(super) mod suffix_ignored;
 pub(super) mod websocket_idle;
 

@@ -10,6 +10,7 @@ use crate::vocabulary::{Program, program};
 
 mod binds;
 mod command;
+mod edit;
 mod settings;
 mod text;
 mod unit;

@@ -22,6 +22,12 @@ impl Program {
     pub fn key(&self, option: &str) -> Option<&'static str> {
         self.options.iter().find(|(name, _)| *name == option).map(|&(_, key)| key)
     }
+
+    /// The long option that says a key: `--bind` for `bind`.
+    pub fn option(&self, key: &str) -> Option<&'static str> {
+        let mut names = self.options.iter().filter(|(_, known)| *known == key).map(|&(name, _)| name);
+        names.find(|name| name.starts_with("--"))
+    }
 }
 
 /// All of them.
