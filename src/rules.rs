@@ -12,6 +12,7 @@ mod include;
 mod keepalive;
 mod limit;
 mod log;
+mod listen;
 mod nginx;
 mod php;
 mod routing;
@@ -44,6 +45,7 @@ pub static OPTIONS: &[&RuleOption] = &[
     &timeout::connect_too_long::MAXIMUM,
     &timeout::websocket_idle::MINIMUM,
     &timeout::client_too_short::MINIMUM,
+    &tls::certificate_expired::NOW,
 ];
 
 /// All rules, sorted by name.
@@ -141,6 +143,7 @@ pub static ALL: &[&Rule] = &[
     &limit::conn_too_low::RULE,
     &limit::req_without_burst::RULE,
     &log::error_log_off::RULE,
+    &listen::taken_by_two::RULE,
     &nginx::argument_count::RULE,
     &nginx::block_expected::RULE,
     &nginx::comma_in_list::RULE,
@@ -247,6 +250,7 @@ pub static ALL: &[&Rule] = &[
     &target::bad_pass_syntax::RULE,
     &target::fastcgi_to_http::RULE,
     &target::http_to_fastcgi::RULE,
+    &target::localhost_two_families::RULE,
     &target::pass_without_port::RULE,
     &target::php_version_mismatch::RULE,
     &target::port_without_listener::RULE,
@@ -257,6 +261,7 @@ pub static ALL: &[&Rule] = &[
     &target::unix_tcp_mismatch::RULE,
     &target::unix_uri_without_colon::RULE,
     &target::upstream_with_port::RULE,
+    &target::variable_without_resolver::RULE,
     &timeout::apache_proxy_below_fpm::RULE,
     &timeout::body_read_total::RULE,
     &timeout::connect_too_long::RULE,
@@ -270,8 +275,13 @@ pub static ALL: &[&Rule] = &[
     &timeout::service_kills_first::RULE,
     &timeout::suffix_ignored::RULE,
     &timeout::websocket_idle::RULE,
+    &tls::certificate_expired::RULE,
+    &tls::key_does_not_match::RULE,
+    &tls::name_not_in_certificate::RULE,
     &tls::plain_to_tls::RULE,
+    &tls::sslproxyengine_missing::RULE,
     &tls::tls_to_plain::RULE,
+    &tls::verify_without_ca::RULE,
     &upstream::all_down::RULE,
     &upstream::method_redefined::RULE,
     &upstream::only_backup::RULE,

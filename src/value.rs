@@ -10,6 +10,7 @@ mod apache_expr;
 mod apache_net;
 mod apache_proxy;
 mod apache_rewrite;
+mod certificate;
 mod condition;
 mod fpm;
 mod location;
@@ -28,6 +29,7 @@ pub use apache_expr::{ExprFault, ExprFaultKind, ExprForm, Expression, apache_exp
 pub use apache_net::{NetFault, ip_subnet};
 pub use apache_proxy::{proxy_url, proxy_value};
 pub use apache_rewrite::{RewriteFlag, RewriteLine, rewrite_flags, rewrite_line};
+pub use certificate::Certificate;
 pub use condition::{ConditionFault, NginxCondition, Part, nginx_condition};
 pub use fpm::{FpmListen, fpm_bool, fpm_integer, fpm_listen, fpm_time};
 pub use location::{LocationKind, nginx_location};

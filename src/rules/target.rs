@@ -6,6 +6,7 @@ pub(super) mod backend_denies_gateway;
 pub(super) mod bad_pass_syntax;
 pub(super) mod fastcgi_to_http;
 pub(super) mod http_to_fastcgi;
+pub(super) mod localhost_two_families;
 pub(super) mod pass_without_port;
 pub(super) mod php_version_mismatch;
 pub(super) mod port_without_listener;
@@ -16,6 +17,7 @@ pub(super) mod undefined_upstream;
 pub(super) mod unix_tcp_mismatch;
 pub(super) mod unix_uri_without_colon;
 pub(super) mod upstream_with_port;
+pub(super) mod variable_without_resolver;
 
 use std::collections::HashSet;
 

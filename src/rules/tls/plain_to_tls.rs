@@ -1,7 +1,7 @@
 //! `tls/plain-to-tls`: a gateway speaks plain HTTP to a port where TLS is spoken.
 
-use crate::diagnostic::{Diagnostic, Edit, Fix, Severity};
-use crate::edits;
+use super::{apache_says, in_vhost};
+use crate::diagnostic::{Diagnostic, Fix, Severity};
 use crate::rule::{Context, Fixable, Rule, Sink};
 use crate::stack::apache::Apache;
 use crate::stack::hop::Protocol::{Http, Https};
@@ -54,33 +54,20 @@ fn fix(context: &Context<'_>, wrong: &Mismatch<'_>) -> Option<Fix> {
     if lines.is_empty() {
         return Some(Fix::safe(title, made));
     }
-    made.push(in_vhost(context, apache, wrong, &lines)?);
+    made.push(in_vhost(context, apache, wrong.hop, &lines)?);
     Some(Fix::risky(title, made))
 }
 
 /// What Apache needs to speak TLS to a name no certificate is made for.
-fn missing_lines(apache: &Apache, wrong: &Mismatch<'_>) -> Vec<String> {
-    let says = |name, value: &str| {
-        let found = apache.find(wrong.hop.scope, name).and_then(|(entry, _)| entry.value(0));
-        found.is_some_and(|found| found.eq_ignore_ascii_case(value))
-    };
+fn missing_lines(apache: &Apache, wrong: &Mismatch<'_>) -> Vec<&'static str> {
     let mut lines = Vec::new();
-    if !says("sslproxyengine", "on") {
-        lines.push("SSLProxyEngine on".to_owned());
+    if !apache_says(apache, wrong.hop.scope, "sslproxyengine", "on") {
+        lines.push("SSLProxyEngine on");
     }
-    if wrong.leg.endpoint.is_loopback() && !says("sslproxycheckpeername", "off") {
-        lines.push("SSLProxyCheckPeerName off".to_owned());
+    if wrong.leg.endpoint.is_loopback()
+        && !apache_says(apache, wrong.hop.scope, "sslproxycheckpeername", "off")
+    {
+        lines.push("SSLProxyCheckPeerName off");
     }
     lines
-}
-
-/// Adds lines above the directive of the hop, or above the section of it that stands in the virtual host.
-fn in_vhost(context: &Context<'_>, apache: &Apache, wrong: &Mismatch<'_>, lines: &[String]) -> Option<Edit> {
-    let vhost = apache.vhost_of(wrong.hop.scope);
-    let top = apache.around(wrong.hop.scope).take_while(|&section| section != vhost).last();
-    let node = match top {
-        Some(section) => apache.node(context.files, section)?,
-        None => context.files.node(wrong.hop.at),
-    };
-    Some(edits::insert_line_before(node, &lines.join(&format!("\n{}", node.indent()))))
 }
