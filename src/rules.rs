@@ -11,8 +11,8 @@ mod htaccess;
 mod include;
 mod keepalive;
 mod limit;
-mod log;
 mod listen;
+mod log;
 mod nginx;
 mod php;
 mod routing;
@@ -103,7 +103,6 @@ pub static ALL: &[&Rule] = &[
     &capacity::connections_too_few::RULE,
     &capacity::files_below_connections::RULE,
     &capacity::workers_above_limit::RULE,
-    &fpm::backlog_too_small::RULE,
     &compose::fpm_binds_loopback::RULE,
     &compose::loopback_upstream::RULE,
     &compose::no_shared_network::RULE,
@@ -142,8 +141,8 @@ pub static ALL: &[&Rule] = &[
     &keepalive::upstream_outlives_backend::RULE,
     &limit::conn_too_low::RULE,
     &limit::req_without_burst::RULE,
-    &log::error_log_off::RULE,
     &listen::taken_by_two::RULE,
+    &log::error_log_off::RULE,
     &nginx::argument_count::RULE,
     &nginx::block_expected::RULE,
     &nginx::comma_in_list::RULE,
@@ -211,10 +210,7 @@ pub static ALL: &[&Rule] = &[
     &script::chroot_path::RULE,
     &script::directory_without_index::RULE,
     &script::extension_denied::RULE,
-    &script::alias_doubled::RULE,
     &script::filename_missing::RULE,
-    &script::filename_missing::RULE,
-    &script::params_lost::RULE,
     &script::params_lost::RULE,
     &script::path_info_denied::RULE,
     &service::bind_mismatch::RULE,
@@ -264,8 +260,8 @@ pub static ALL: &[&Rule] = &[
     &target::variable_without_resolver::RULE,
     &timeout::apache_proxy_below_fpm::RULE,
     &timeout::body_read_total::RULE,
-    &timeout::connect_too_long::RULE,
     &timeout::client_too_short::RULE,
+    &timeout::connect_too_long::RULE,
     &timeout::fpm_kills_first::RULE,
     &timeout::handler_ignores_worker::RULE,
     &timeout::no_terminate_timeout::RULE,
