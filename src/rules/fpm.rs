@@ -15,6 +15,7 @@ pub(super) mod no_pool;
 pub(super) mod pm_constraints;
 pub(super) mod process_max;
 mod refusal;
+pub(super) mod reload_kills_requests;
 pub(super) mod slowlog_above_terminate;
 pub(super) mod slowlog_missing;
 pub(super) mod unknown_entry;

@@ -4,6 +4,7 @@ pub(super) mod display_errors;
 pub(super) mod doc_root;
 pub(super) mod errors_nowhere;
 pub(super) mod extension_twice;
+pub(super) mod file_missing;
 pub(super) mod invalid_value;
 pub(super) mod not_settable_here;
 pub(super) mod open_basedir;
