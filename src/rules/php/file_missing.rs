@@ -63,7 +63,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
 }
 
 /// Whether there is certainly no such file: on the machine itself, or in a tree that holds a directory it should be
-/// in. A relative name is looked for in include_path.
+/// in. A relative name is looked for in `include_path`.
 fn is_missing(context: &Context<'_>, text: &str) -> bool {
     let root = &context.files.root;
     let plain = text.starts_with('/') && !text.contains(['$', '%', '{', '<', '@']) && context.files.rooted;
