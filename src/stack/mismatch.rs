@@ -1,6 +1,6 @@
 //! Where a gateway speaks one language, and who listens there another.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 mod scheme;
 
@@ -35,8 +35,13 @@ impl<'a> Mismatch<'a> {
     pub fn find(stack: &'a Stack, concerns: impl Fn(Protocol, Protocol) -> bool) -> Vec<Self> {
         let mut seen = HashSet::new();
         let mut found = Vec::new();
+        // A thousand sites may call one address, which a thousand others share.
+        let mut ends = HashMap::new();
         for hop in &stack.hops {
-            let spoken = |leg: &'a Leg| stack.other_end(hop, leg);
+            let mut spoken = |leg: &'a Leg| {
+                let end = *ends.entry(&leg.endpoint).or_insert_with(|| stack.other_end(leg));
+                end.filter(|(listener, _)| stack.is_settled(hop, listener))
+            };
             let legs: Vec<_> =
                 hop.legs.iter().filter(|leg| !leg.down).map(|leg| (leg, spoken(leg))).collect();
             let wrong = |end: &Option<(&'a Listener, Protocol)>| {
@@ -142,12 +147,12 @@ impl<'a> Mismatch<'a> {
 impl Stack {
     /// Who listens on the other end of a leg and what all who do speak there; `None` where that is not
     /// certain.
-    fn other_end<'a>(&'a self, hop: &Hop, leg: &'a Leg) -> Option<(&'a Listener, Protocol)> {
+    fn other_end<'a>(&'a self, leg: &'a Leg) -> Option<(&'a Listener, Protocol)> {
         let mut listeners = self.listeners_at(leg);
         let first = listeners.next()?;
         let spoken = first.protocol?;
         let same = listeners.all(|other| other.protocol == Some(spoken));
-        (same && self.is_settled(hop, first)).then_some((first, spoken))
+        same.then_some((first, spoken))
     }
 
     /// Whether the listener belongs to a server that is in sight as a whole: of files that lie side by side

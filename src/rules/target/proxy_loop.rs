@@ -1,11 +1,12 @@
 //! `target/proxy-loop`: a gateway hands requests to itself, alone or through another one.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use crate::diagnostic::{Diagnostic, Fix, Severity};
 use crate::rule::{Context, Fixable, Rule, Sink};
 use crate::stack::endpoint::Endpoint;
-use crate::stack::hop::{Gateway, Hop, Listener, Owner};
+use crate::stack::hop::{Gateway, Hop, Leg, Listener, Owner};
+use crate::stack::nginx::{ScopeId, ScopeKind};
 
 /// The rule.
 pub(crate) static RULE: Rule = Rule {
@@ -22,7 +23,7 @@ const STEPS: usize = 12;
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let mut seen = HashSet::new();
-    for hop in context.stack.hops.iter().filter(|hop| leads_home(context, hop)) {
+    for hop in going_home(context) {
         if seen.contains(&hop.at) {
             continue;
         }
@@ -36,10 +37,41 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     }
 }
 
-/// Whether a gateway in sight is on the other end, so that it is worth to follow a request.
-fn leads_home(context: &Context<'_>, hop: &Hop) -> bool {
-    let gateway = |listener: &Listener| matches!(listener.owner, Owner::Nginx(..) | Owner::Apache(_));
-    hop.legs.iter().any(|leg| context.stack.listeners_at(leg).any(gateway))
+/// A server of nginx, or an Apache; `None` for who hands nothing on.
+type Place = Option<(Gateway, Option<ScopeId>)>;
+
+/// The place a hop stands in.
+fn place_of_hop(context: &Context<'_>, hop: &Hop) -> Place {
+    let server = context.stack.nginx_of(hop).and_then(|nginx| nginx.enclosing(hop.scope, ScopeKind::Server));
+    Some((hop.gateway, server))
+}
+
+/// The place that takes requests at a listener.
+fn place_of(listener: &Listener) -> Place {
+    match listener.owner {
+        Owner::Nginx(index, server) => Some((Gateway::Nginx(index), Some(server))),
+        Owner::Apache(index) => Some((Gateway::Apache(index), None)),
+        _ => None,
+    }
+}
+
+/// The hops with a listener of such a place on the other end.
+fn calling<'a>(context: &Context<'a>, wanted: impl Fn(&Place) -> bool) -> Vec<&'a Hop> {
+    let stack = context.stack;
+    let mut known = HashMap::new();
+    let mut leads = |leg: &'a Leg| {
+        let find = || stack.listeners_at(leg).any(|listener| wanted(&place_of(listener)));
+        *known.entry(&leg.endpoint).or_insert_with(find)
+    };
+    stack.hops.iter().filter(|hop| hop.legs.iter().any(&mut leads)).collect()
+}
+
+/// The hops to gateways in sight that hand requests on to gateways in sight themselves. What is on the other
+/// end of an address is found out once: a thousand sites may call it, and a thousand others share it.
+fn going_home<'a>(context: &Context<'a>) -> Vec<&'a Hop> {
+    let first = calling(context, Option::is_some);
+    let places: HashSet<Place> = first.into_iter().map(|hop| place_of_hop(context, hop)).collect();
+    calling(context, |place| places.contains(place))
 }
 
 /// The hops that a request goes through until it is back at the first one.
