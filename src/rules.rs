@@ -114,7 +114,6 @@ pub static ALL: &[&Rule] = &[
     &compose::unknown_host::RULE,
     &fpm::backlog_too_small::RULE,
     &fpm::chdir_missing::RULE,
-    &fpm::chroot_twice::RULE,
     &fpm::duplicate_entry::RULE,
     &fpm::hash_comment::RULE,
     &fpm::invalid_value::RULE,

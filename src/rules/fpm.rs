@@ -3,7 +3,6 @@
 pub(super) mod backlog_too_small;
 pub(super) mod chdir_missing;
 mod children;
-pub(super) mod chroot_twice;
 pub(super) mod duplicate_entry;
 pub(super) mod hash_comment;
 pub(super) mod invalid_value;
