@@ -37,17 +37,17 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     }
 }
 
-/// A server of nginx, or an Apache; `None` for who hands nothing on.
-type Place = Option<(Gateway, Option<ScopeId>)>;
+/// A server of nginx, or an Apache.
+type Place = (Gateway, Option<ScopeId>);
 
 /// The place a hop stands in.
 fn place_of_hop(context: &Context<'_>, hop: &Hop) -> Place {
     let server = context.stack.nginx_of(hop).and_then(|nginx| nginx.enclosing(hop.scope, ScopeKind::Server));
-    Some((hop.gateway, server))
+    (hop.gateway, server)
 }
 
-/// The place that takes requests at a listener.
-fn place_of(listener: &Listener) -> Place {
+/// The place that takes requests at a listener, where it may hand them on.
+fn place_of(listener: &Listener) -> Option<Place> {
     match listener.owner {
         Owner::Nginx(index, server) => Some((Gateway::Nginx(index), Some(server))),
         Owner::Apache(index) => Some((Gateway::Apache(index), None)),
@@ -56,11 +56,11 @@ fn place_of(listener: &Listener) -> Place {
 }
 
 /// The hops with a listener of such a place on the other end.
-fn calling<'a>(context: &Context<'a>, wanted: impl Fn(&Place) -> bool) -> Vec<&'a Hop> {
+fn calling<'a>(context: &Context<'a>, wanted: impl Fn(Place) -> bool) -> Vec<&'a Hop> {
     let stack = context.stack;
     let mut known = HashMap::new();
     let mut leads = |leg: &'a Leg| {
-        let find = || stack.listeners_at(leg).any(|listener| wanted(&place_of(listener)));
+        let find = || stack.listeners_at(leg).any(|listener| place_of(listener).is_some_and(&wanted));
         *known.entry(&leg.endpoint).or_insert_with(find)
     };
     stack.hops.iter().filter(|hop| hop.legs.iter().any(&mut leads)).collect()
@@ -69,9 +69,9 @@ fn calling<'a>(context: &Context<'a>, wanted: impl Fn(&Place) -> bool) -> Vec<&'
 /// The hops to gateways in sight that hand requests on to gateways in sight themselves. What is on the other
 /// end of an address is found out once: a thousand sites may call it, and a thousand others share it.
 fn going_home<'a>(context: &Context<'a>) -> Vec<&'a Hop> {
-    let first = calling(context, Option::is_some);
+    let first = calling(context, |_| true);
     let places: HashSet<Place> = first.into_iter().map(|hop| place_of_hop(context, hop)).collect();
-    calling(context, |place| places.contains(place))
+    calling(context, |place| places.contains(&place))
 }
 
 /// The hops that a request goes through until it is back at the first one.
