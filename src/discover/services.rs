@@ -30,7 +30,7 @@ impl Told {
         let name = path.file_name()?.to_str()?;
         let (stem, extension) = name.rsplit_once('.').unwrap_or((name, ""));
         let dir = path.parent().and_then(Path::file_name).and_then(|dir| dir.to_str()).unwrap_or_default();
-        if stem == "Dockerfile" || name == "Dockerfile" || extension == "Dockerfile" {
+        if stem == "Dockerfile" || name == "Dockerfile" || extension.eq_ignore_ascii_case("dockerfile") {
             return Some(Self::Dockerfile);
         }
         match extension {

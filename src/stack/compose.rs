@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use crate::discover::Told;
 use crate::load::{File, Workspace};
 use crate::source::{FileId, Span};
+use crate::stack::endpoint::Endpoint;
 use crate::tree::Dialect;
 use crate::vocabulary::image_ports;
 
@@ -175,7 +176,7 @@ impl Compose {
             None => self.containers[id].image.as_deref()?,
         };
         let tag = image.rsplit('/').next().and_then(|name| name.split_once(':')).map_or("", |(_, tag)| tag);
-        (!image.contains('$')).then(|| (image_name(image), tag))
+        (!image_name(image).contains('$')).then(|| (image_name(image), tag))
     }
 
     /// Whether nothing but a gateway runs in a service, for all that is known.
@@ -207,6 +208,12 @@ impl Compose {
     pub fn called(&self, from: ContainerId, name: &str) -> Option<ContainerId> {
         let project = &self.projects[self.containers[from].project];
         project.containers.iter().copied().find(|&id| self.containers[id].is_called(name))
+    }
+
+    /// The service a hop of a gateway in a container goes to by its name.
+    pub fn answering(&self, file: FileId, endpoint: &Endpoint) -> Option<&Container> {
+        let Endpoint::Tcp { host, .. } = endpoint else { return None };
+        self.called(self.home(file)?, host).map(|id| &self.containers[id])
     }
 
     /// The project of a service.

@@ -185,6 +185,9 @@ impl Page<'_> {
         if !who.is_empty() {
             return format!("{} {}", self.dim("answered by"), dedup(who).join(", "));
         }
+        if let Some(container) = self.stack.compose.answering(leg.at.file, &leg.endpoint) {
+            return format!("{} container {}", self.dim("answered by"), container.name);
+        }
         let pools = self.stack.pools().next().is_some();
         let here = leg.endpoint.is_loopback() && pools && hop.protocol == Protocol::Fastcgi;
         let text = if here { "nothing in sight listens there" } else { "out of sight" };

@@ -1,6 +1,6 @@
 //! Words and keys of files that tell of services, each with its place.
 
-use crate::source::Span;
+use crate::source::{FileId, Span};
 use crate::tree::Tree;
 
 /// A word as it is understood, and where it stands.
@@ -36,6 +36,8 @@ impl Said {
 /// A `key = value` of an ini file, in its section.
 #[derive(Debug, Clone)]
 pub struct Entry {
+    /// The file it stands in.
+    pub file: FileId,
     /// The section, without its brackets.
     pub section: String,
     /// The key.
@@ -67,6 +69,7 @@ pub(super) fn entries(tree: &Tree) -> Vec<Entry> {
             let indent = (key.len() - key.trim_start().len()) as u32;
             let at = begin + (line.len() - value.trim_start().len()) as u32;
             found.push(Entry {
+                file: tree.file,
                 section: section.clone(),
                 key: key.trim().to_owned(),
                 value: Span::new(at.min(end), end),

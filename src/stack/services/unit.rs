@@ -15,7 +15,7 @@ pub struct Unit {
     pub files: Vec<FileId>,
     /// Whether the unit itself is in sight, and not only drop-ins.
     pub whole: bool,
-    entries: Vec<(FileId, Entry)>,
+    entries: Vec<Entry>,
 }
 
 impl Unit {
@@ -51,7 +51,7 @@ impl Unit {
 
     fn with(mut self, files: &Workspace, id: FileId) -> Self {
         self.files.push(id);
-        self.entries.extend(text::entries(files.tree(id)).into_iter().map(|entry| (id, entry)));
+        self.entries.extend(text::entries(files.tree(id)));
         self
     }
 
@@ -68,9 +68,7 @@ impl Unit {
     /// The entries of a key in force: an empty value takes back those before it.
     pub fn all(&self, section: &str, key: &str) -> Vec<&Entry> {
         let mut found = Vec::new();
-        for (_, entry) in
-            self.entries.iter().filter(|(_, entry)| entry.section == section && entry.key == key)
-        {
+        for entry in self.entries.iter().filter(|entry| entry.section == section && entry.key == key) {
             if entry.value.is_empty() {
                 found.clear();
             } else {
@@ -88,14 +86,14 @@ impl Unit {
     /// The value of a key, specifiers resolved.
     pub fn value(&self, files: &Workspace, section: &str, key: &str) -> Option<Said> {
         let entry = self.get(section, key)?;
-        Some(self.resolve(Said::plain(self.raw(files, entry), entry.value.lo)))
+        Some(self.resolve(Said::plain(Self::raw(files, entry), entry.value.lo)))
     }
 
     /// Whether a switch is on: `yes`, `true`, `1`, `on`.
     pub fn is_on(&self, files: &Workspace, section: &str, key: &str) -> bool {
         let entry = self.get(section, key);
         entry.is_some_and(|entry| {
-            let value = self.raw(files, entry).to_ascii_lowercase();
+            let value = Self::raw(files, entry).to_ascii_lowercase();
             matches!(value.as_str(), "yes" | "true" | "1" | "on" | "y" | "t")
         })
     }
@@ -108,7 +106,7 @@ impl Unit {
 
     /// The words of one entry, specifiers resolved.
     pub fn entry_words(&self, files: &Workspace, entry: &Entry) -> Vec<Said> {
-        let words = text::words(self.raw(files, entry), entry.value.lo).into_iter();
+        let words = text::words(Self::raw(files, entry), entry.value.lo).into_iter();
         words.map(|word| self.resolve(word)).collect()
     }
 
@@ -119,9 +117,8 @@ impl Unit {
         entry.map_or_else(|| Span::at(files.tree(self.files[0]).base), |entry| entry.span)
     }
 
-    fn raw<'f>(&self, files: &'f Workspace, entry: &Entry) -> &'f str {
-        let file = self.entries.iter().find(|(_, other)| other.span == entry.span).map(|&(file, _)| file);
-        file.map_or("", |file| files.tree(file).slice(entry.value))
+    fn raw<'f>(files: &'f Workspace, entry: &Entry) -> &'f str {
+        files.tree(entry.file).slice(entry.value)
     }
 
     /// Puts in what `%i`, `%n`, `%p` and `%t` stand for; what it cannot leaves the word unknown.
