@@ -164,13 +164,12 @@ impl Apache {
 
     /// Finds the server of each .htaccess.
     pub(crate) fn find_governors(files: &Workspace, all: &mut [Self]) {
-        for index in 0..all.len() {
-            let apache = &all[index];
-            if apache.is_htaccess() {
-                let path = &files.file(apache.file).path;
-                let governor = htaccess::governor(files, all, path);
-                all[index].governor = governor;
-            }
+        let of_sites: Vec<usize> = (0..all.len()).filter(|&index| all[index].is_htaccess()).collect();
+        let paths: Vec<_> =
+            of_sites.iter().map(|&index| files.file(all[index].file).path.as_path()).collect();
+        let found = htaccess::governors(files, all, &paths);
+        for (index, governor) in of_sites.into_iter().zip(found) {
+            all[index].governor = governor;
         }
     }
 

@@ -1,5 +1,7 @@
 //! Which paths Apache hands to which URL: `ProxyPass`, `ProxyPassMatch`, and their `<Location>`.
 
+use std::collections::HashMap;
+
 use crate::diagnostic::Edit;
 use crate::edits;
 use crate::load::apache::Arg;
@@ -96,6 +98,15 @@ impl<'a> Mapping<'a> {
     pub(super) fn span(&self, context: &Context<'_>) -> Span {
         self.entry.span(context.files)
     }
+}
+
+/// The sections of each virtual host, and of the main server, in order.
+pub(super) fn sections_by_host(apache: &Apache) -> HashMap<ScopeId, Vec<ScopeId>> {
+    let mut found: HashMap<ScopeId, Vec<ScopeId>> = HashMap::new();
+    for id in apache.section_ids() {
+        found.entry(apache.vhost_of(id)).or_default().push(id);
+    }
+    found
 }
 
 /// Whether a section's path is an expression: `<LocationMatch …>`, `<Location ~ …>`.

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::mapping::{By, Mapping, covers, move_line};
+use super::mapping::{By, Mapping, covers, move_line, sections_by_host};
 use crate::diagnostic::{Diagnostic, Fix, Severity};
 use crate::rule::{Context, Fixable, Rule, Sink};
 use crate::stack::apache::Apache;
@@ -21,9 +21,11 @@ pub(crate) static RULE: Rule = Rule {
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let mut seen = HashSet::new();
     for apache in &context.stack.apache {
-        for host in std::iter::once(ScopeId(0)).chain(apache.vhosts()) {
+        let mut hosts: Vec<(ScopeId, Vec<ScopeId>)> = sections_by_host(apache).into_iter().collect();
+        hosts.sort_unstable_by_key(|(host, _)| *host);
+        for (_, sections) in hosts {
             let mut workers: Vec<Mapping<'_>> = Vec::new();
-            for line in lines(apache, host) {
+            for line in lines(apache, &sections) {
                 let shared = workers.iter().filter(|worker| begins(url(&line), url(worker)));
                 let Some(worker) = shared.max_by_key(|worker| url(worker).len()).copied() else {
                     workers.push(line);
@@ -44,12 +46,10 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
 }
 
 /// The lines of a virtual host that define workers, in the order they are read.
-fn lines(apache: &Apache, host: ScopeId) -> Vec<Mapping<'_>> {
-    let mine = |id: &ScopeId| apache.vhost_of(*id) == host;
-    let mut lines: Vec<Mapping<'_>> = apache
-        .section_ids()
-        .filter(mine)
-        .flat_map(|id| Mapping::in_section(apache, id))
+fn lines<'a>(apache: &'a Apache, sections: &[ScopeId]) -> Vec<Mapping<'a>> {
+    let mut lines: Vec<Mapping<'_>> = sections
+        .iter()
+        .flat_map(|&id| Mapping::in_section(apache, id))
         .filter(|line| !line.excludes() && !line.url.value.contains(['$', '%']))
         .filter(|line| !url(line).starts_with("balancer:"))
         .collect();

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::mapping::Mapping;
+use super::mapping::{Mapping, sections_by_host};
 use crate::diagnostic::{Diagnostic, Edit, Fix, Severity};
 use crate::load::apache::Arg;
 use crate::rule::{Context, Fixable, Rule, Sink};
@@ -24,13 +24,20 @@ pub(crate) static RULE: Rule = Rule {
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let mut seen = HashSet::new();
     for apache in &context.stack.apache {
-        let of_main = Workers::of(context, apache, ScopeId(0));
+        let sections = sections_by_host(apache);
+        let of = |host: ScopeId| sections.get(&host).map_or(&[][..], Vec::as_slice);
+        let of_main = Workers::of(context, apache, of(ScopeId(0)));
         for host in std::iter::once(ScopeId(0)).chain(apache.vhosts()) {
             let own =
-                if host == ScopeId(0) { Workers::default() } else { Workers::of(context, apache, host) };
+                if host == ScopeId(0) { Workers::default() } else { Workers::of(context, apache, of(host)) };
+            // Where no worker has a socket of its own, each handler keeps the one it names.
+            if of_main.defined.iter().chain(&own.defined).all(|worker| worker.socket.is_none()) {
+                continue;
+            }
             let workers: Vec<&Worker<'_>> = of_main.defined.iter().chain(&own.defined).collect();
             let of_host = if host == ScopeId(0) { &of_main.users } else { &own.users };
-            let handlers = handlers(context, apache, host);
+            let mine = if host == ScopeId(0) { &[][..] } else { of(host) };
+            let handlers = handlers(context, apache, host, of(ScopeId(0)).iter().chain(mine));
             for user in of_host.iter().chain(&handlers) {
                 let Some(other) = taken_by(&workers, user) else { continue };
                 if seen.insert(user.entry.at) {
@@ -68,10 +75,10 @@ struct Workers<'a> {
 }
 
 impl<'a> Workers<'a> {
-    /// The workers a host defines, in order. What begins with the name of one that is there shares it.
-    fn of(context: &Context<'_>, apache: &'a Apache, host: ScopeId) -> Self {
+    /// The workers the sections of a host define, in order. What begins with the name of one that is there shares it.
+    fn of(context: &Context<'_>, apache: &'a Apache, sections: &[ScopeId]) -> Self {
         let mut workers = Self::default();
-        for id in apache.section_ids().filter(|&id| apache.vhost_of(id) == host) {
+        for &id in sections {
             let section = apache.section(id);
             let sets = section.args.len() > 1 || apache.here(id, "proxyset").next().is_some();
             if let (SectionKind::Proxy, Some(arg), Some(at), true) =
@@ -104,13 +111,17 @@ impl<'a> Workers<'a> {
 }
 
 /// The handlers that count in a host: its own, and those of the main server.
-fn handlers<'a>(context: &Context<'_>, apache: &'a Apache, host: ScopeId) -> Vec<User<'a>> {
+fn handlers<'a, 's>(
+    context: &Context<'_>,
+    apache: &'a Apache,
+    host: ScopeId,
+    sections: impl Iterator<Item = &'s ScopeId>,
+) -> Vec<User<'a>> {
     let root = apache.find(host, "documentroot").and_then(|(entry, _)| entry.value(0)).unwrap_or("");
     let mut found = Vec::new();
-    for (id, entry) in apache.everywhere("sethandler") {
-        let of = apache.vhost_of(id);
+    for entry in sections.flat_map(|&id| apache.here(id, "sethandler")) {
         let Some(arg) = entry.args.first().filter(|arg| !arg.is_unresolved()) else { continue };
-        if (of != host && of != ScopeId(0)) || !arg.value.starts_with("proxy:unix:") {
+        if !arg.value.starts_with("proxy:unix:") {
             continue;
         }
         let (socket, url, from) = split(context, &arg.value["proxy:".len()..]);

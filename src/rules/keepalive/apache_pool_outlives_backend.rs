@@ -30,11 +30,12 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         else {
             continue;
         };
-        if !apache.whole || closes_by_environment(apache, hop.scope) {
+        if !apache.whole {
             continue;
         }
         for leg in &hop.legs {
-            let found = finding(context, apache, hop, leg, entry);
+            let found = finding(context, apache, hop, leg, entry)
+                .filter(|_| !closes_by_environment(apache, hop.scope));
             if let Some((severity, found)) = found.filter(|_| seen.insert(leg.at)) {
                 sink.report_as(severity, found);
             }

@@ -34,31 +34,36 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
 
 /// What keeps a gateway out, if something certainly does.
 fn denial<'a>(context: &Context<'a>, hop: &Hop, leg: &Leg) -> Option<Denial<'a>> {
-    let source = source(context, hop, leg)?;
+    let source = source(leg)?;
     let mut listeners = context.stack.listeners_at(leg);
     let listener = listeners.next().filter(|_| listeners.next().is_none())?;
-    match (listener.owner, &leg.endpoint) {
+    let found = match (listener.owner, &leg.endpoint) {
         (Owner::Nginx(index, server), _) => of_nginx(context, &context.stack.nginx[index], server, source),
         (Owner::Apache(index), Endpoint::Tcp { port, .. }) => {
             of_apache(context, &context.stack.apache[index], *port, source)
         }
         _ => None,
-    }
+    };
+    found.filter(|_| !is_bound(context, hop))
 }
 
 /// The address a gateway comes from: on one machine the one it goes to.
-fn source(context: &Context<'_>, hop: &Hop, leg: &Leg) -> Option<IpAddr> {
+fn source(leg: &Leg) -> Option<IpAddr> {
     let Endpoint::Tcp { host, .. } = &leg.endpoint else { return None };
-    let bound = match hop.gateway {
+    let host = if host == "localhost" { "127.0.0.1" } else { host };
+    host.parse().ok().filter(|_| leg.endpoint.is_loopback())
+}
+
+/// Whether a gateway is told which of its addresses to come from.
+fn is_bound(context: &Context<'_>, hop: &Hop) -> bool {
+    match hop.gateway {
         Gateway::Nginx(index) => {
             context.stack.nginx[index].find(context.files, hop.scope, "proxy_bind").is_some()
         }
-        Gateway::Apache(index) => context.stack.apache[index]
-            .section_ids()
-            .any(|id| context.stack.apache[index].here(id, "proxysourceaddress").next().is_some()),
-    };
-    let host = if host == "localhost" { "127.0.0.1" } else { host };
-    host.parse().ok().filter(|_| !bound && leg.endpoint.is_loopback())
+        Gateway::Apache(index) => {
+            context.stack.apache[index].everywhere("proxysourceaddress").next().is_some()
+        }
+    }
 }
 
 fn finding(context: &Context<'_>, hop: &Hop, leg: &Leg, denial: Denial<'_>) -> Diagnostic {

@@ -1,6 +1,7 @@
 //! What the server of an .htaccess lets it say: `AllowOverride`, as `ap_directory_walk` merges it.
 
-use std::path::{Component, Path};
+use std::collections::HashMap;
+use std::path::{Component, Path, PathBuf};
 
 use crate::include::glob;
 use crate::load::Workspace;
@@ -91,80 +92,111 @@ impl Rights {
     }
 }
 
-/// The server of an .htaccess at `path`, where there is just one that serves its directory.
-pub(super) fn governor(files: &Workspace, all: &[Apache], path: &Path) -> Option<Governor> {
+/// The server of each .htaccess at `paths`, where there is just one that serves its directory.
+pub(super) fn governors(files: &Workspace, all: &[Apache], paths: &[&Path]) -> Vec<Option<Governor>> {
+    if paths.is_empty() {
+        return Vec::new();
+    }
+    let whole = all.iter().enumerate().filter(|(_, apache)| apache.whole);
+    let servers: Vec<(usize, Served<'_>)> =
+        whole.map(|(index, apache)| (index, Served::by(files, apache))).collect();
+    paths.iter().map(|path| governor(files, &servers, path)).collect()
+}
+
+fn governor(files: &Workspace, servers: &[(usize, Served<'_>)], path: &Path) -> Option<Governor> {
     let dir = files.on_machine(path.parent()?);
     let mut found = None;
-    for (server, apache) in all.iter().enumerate().filter(|(_, apache)| apache.whole) {
-        let Some(rights) = rights(files, apache, &dir) else { continue };
-        if found.replace(Governor { server, rights: rights.reads().then_some(rights) }).is_some() {
+    for (server, served) in servers {
+        let Some(rights) = served.rights(files, &dir) else { continue };
+        if found.replace(Governor { server: *server, rights: rights.reads().then_some(rights) }).is_some() {
             return None;
         }
     }
     found
 }
 
-/// What a directory's .htaccess may say in some virtual host that serves it; `None` where none is known
-/// to do so, or what it says is not known.
-fn rights(files: &Workspace, apache: &Apache, dir: &Path) -> Option<Rights> {
-    let other_name = apache.everywhere("accessfilename").next().is_some();
-    let serving = serving(files, apache, dir);
-    if other_name || serving.is_empty() {
-        return None;
-    }
-    let rights = serving.into_iter().map(|host| walk(files, apache, host, dir));
-    rights.reduce(|one, other| Some(one?.or(other?)))?
+/// What a server hands out, and its `<Directory>` sections: looked up once for all .htaccess of all its sites.
+struct Served<'a> {
+    apache: &'a Apache,
+    /// Whether its .htaccess have another name.
+    other_name: bool,
+    /// The directories with the host that hands them out; what the main server has an `Alias` for all do.
+    places: Vec<(PathBuf, Option<ScopeId>)>,
+    /// The `<Directory>` sections of each host in order; `None` for one whose path is not known.
+    directories: HashMap<ScopeId, Vec<(Option<PathBuf>, ScopeId)>>,
 }
 
-/// The hosts that hand out what lies in a directory: below their `DocumentRoot`, or below an `Alias`.
-fn serving(files: &Workspace, apache: &Apache, dir: &Path) -> Vec<ScopeId> {
-    let covers = |target: &str| {
-        let target = Path::new(target);
-        target.is_absolute() && dir.starts_with(files.on_machine(target))
-    };
-    let aliases = ["alias", "scriptalias"].into_iter().flat_map(|name| apache.everywhere(name));
-    let by_alias: Vec<ScopeId> = aliases
-        .filter(|(_, entry)| entry.args.last().is_some_and(|arg| covers(&arg.value)))
-        .map(|(scope, _)| apache.vhost_of(scope))
-        .collect();
-    let root = |host| apache.find(host, "documentroot").and_then(|(entry, _)| entry.value(0));
-    let hosts = std::iter::once(ScopeId(0)).chain(apache.vhosts());
-    hosts
-        .filter(|host| {
-            root(*host).is_some_and(covers) || by_alias.iter().any(|of| of == host || *of == ScopeId(0))
-        })
-        .collect()
-}
-
-/// Goes down to a directory, from the widest `<Directory>` to the narrowest, those of the main server
-/// before those of the host.
-fn walk(files: &Workspace, apache: &Apache, host: ScopeId, dir: &Path) -> Option<Rights> {
-    let mut sections: Vec<(usize, ScopeId)> = Vec::new();
-    for of in [ScopeId(0), host].into_iter().take(if host == ScopeId(0) { 1 } else { 2 }) {
-        let directories = apache.section_ids().filter(|&id| is_directory(apache, id));
-        for id in directories.filter(|&id| apache.vhost_of(id) == of) {
-            let path = apache.section(id).args.first().filter(|arg| !arg.is_unresolved())?;
-            let pattern = files.on_machine(Path::new(&path.value));
-            if is_above(&pattern, dir) {
-                sections.push((pattern.components().count(), id));
-            }
+impl<'a> Served<'a> {
+    fn by(files: &Workspace, apache: &'a Apache) -> Self {
+        let hosts = std::iter::once(ScopeId(0)).chain(apache.vhosts());
+        let roots = hosts.filter_map(|host| {
+            let (root, _) = apache.find(host, "documentroot")?;
+            Some((root.value(0)?, Some(host)))
+        });
+        let lines = ["alias", "scriptalias"].into_iter().flat_map(|name| apache.everywhere(name));
+        let targets = lines.filter_map(|(scope, entry)| {
+            let host = apache.vhost_of(scope);
+            Some((entry.args.last()?.value.as_str(), Some(host).filter(|host| *host != ScopeId(0))))
+        });
+        let absolute = roots.chain(targets).filter(|(path, _)| Path::new(path).is_absolute());
+        let places = absolute.map(|(path, host)| (files.on_machine(Path::new(path)), host)).collect();
+        let mut directories: HashMap<ScopeId, Vec<_>> = HashMap::new();
+        for id in apache.section_ids().filter(|&id| is_directory(apache, id)) {
+            let path = apache.section(id).args.first().filter(|arg| !arg.is_unresolved());
+            let path = path.map(|path| files.on_machine(Path::new(&path.value)));
+            directories.entry(apache.vhost_of(id)).or_default().push((path, id));
         }
+        let other_name = apache.everywhere("accessfilename").next().is_some();
+        Self { apache, other_name, places, directories }
     }
-    sections.sort_by_key(|&(depth, _)| depth);
-    let mut rights = Rights::NONE;
-    for (_, id) in sections {
-        for entry in &apache.section(id).entries {
-            match entry.name.as_str() {
-                "allowoverride" => rights.set(files, entry)?,
-                "allowoverridelist" => {
-                    let names = entry.args.iter().map(|arg| arg.value.to_ascii_lowercase());
-                    rights.list = names.filter(|name| name != "none").collect();
+
+    /// What a directory's .htaccess may say in some virtual host that serves it; `None` where none is known to do so,
+    /// or what it says is not known.
+    fn rights(&self, files: &Workspace, dir: &Path) -> Option<Rights> {
+        let covering: Vec<Option<ScopeId>> =
+            self.places.iter().filter(|(place, _)| dir.starts_with(place)).map(|(_, host)| *host).collect();
+        if self.other_name || covering.is_empty() {
+            return None;
+        }
+        let mut serving: Vec<ScopeId> = if covering.contains(&None) {
+            std::iter::once(ScopeId(0)).chain(self.apache.vhosts()).collect()
+        } else {
+            covering.into_iter().flatten().collect()
+        };
+        serving.sort_unstable();
+        serving.dedup();
+        let rights = serving.into_iter().map(|host| self.walk(files, host, dir));
+        rights.reduce(|one, other| Some(one?.or(other?)))?
+    }
+
+    /// Goes down to a directory, from the widest `<Directory>` to the narrowest, those of the main server before those
+    /// of the host.
+    fn walk(&self, files: &Workspace, host: ScopeId, dir: &Path) -> Option<Rights> {
+        let mut sections: Vec<(usize, ScopeId)> = Vec::new();
+        for of in [ScopeId(0), host].into_iter().take(if host == ScopeId(0) { 1 } else { 2 }) {
+            for (path, id) in self.directories.get(&of).into_iter().flatten() {
+                let pattern = path.as_deref()?;
+                if is_above(pattern, dir) {
+                    sections.push((pattern.components().count(), *id));
                 }
-                _ => {}
             }
         }
+        sections.sort_by_key(|&(depth, _)| depth);
+        let mut rights = Rights::NONE;
+        for (_, id) in sections {
+            for entry in &self.apache.section(id).entries {
+                match entry.name.as_str() {
+                    "allowoverride" => rights.set(files, entry)?,
+                    "allowoverridelist" => {
+                        let names = entry.args.iter().map(|arg| arg.value.to_ascii_lowercase());
+                        rights.list = names.filter(|name| name != "none").collect();
+                    }
+                    _ => {}
+                }
+            }
+        }
+        Some(rights)
     }
-    Some(rights)
 }
 
 /// Whether a section is a `<Directory>` with a path; with a regular expression `AllowOverride` has no use.
