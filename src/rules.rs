@@ -79,7 +79,6 @@ pub static ALL: &[&Rule] = &[
     &apache::proxypass_slash::RULE,
     &apache::rewrite_flag::RULE,
     &apache::shared_worker::RULE,
-    &apache::sslproxyengine_missing::RULE,
     &apache::text_after_section::RULE,
     &apache::unclosed_quote::RULE,
     &apache::undefined_macro::RULE,

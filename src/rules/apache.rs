@@ -36,7 +36,6 @@ pub(super) mod proxypass_order;
 pub(super) mod proxypass_slash;
 pub(super) mod rewrite_flag;
 pub(super) mod shared_worker;
-pub(super) mod sslproxyengine_missing;
 pub(super) mod text_after_section;
 pub(super) mod unclosed_quote;
 pub(super) mod undefined_macro;

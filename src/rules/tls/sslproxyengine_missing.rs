@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use super::{apache_says, in_vhost, shown_by};
 use crate::diagnostic::{Diagnostic, Fix, Severity};
+use crate::edits;
 use crate::rule::{Context, Fixable, Rule, Sink};
 use crate::stack::apache::{Apache, SectionKind};
 use crate::stack::hop::Hop;
@@ -65,6 +66,10 @@ fn finding(context: &Context<'_>, apache: &Apache, hop: &Hop) -> Diagnostic {
     let lines: &[&str] =
         if known { &["SSLProxyEngine on"] } else { &["SSLProxyEngine on", "SSLProxyCheckPeerName off"] };
     let build = if known { Fix::safe } else { Fix::risky };
-    let edit = in_vhost(context, apache, hop, lines);
+    let off = apache.here(apache.vhost_of(hop.scope), "sslproxyengine").next_back();
+    let edit = match off {
+        Some(off) => edits::replace_arg(context.files.node(off.at), 0, "on"),
+        None => in_vhost(context, apache, hop, lines),
+    };
     found.help(help).fix(edit.map(|edit| build("let Apache speak TLS", vec![edit])))
 }
