@@ -29,8 +29,7 @@ const COMPLAINTS: [&str; 1] = ["body/php-size-suffix"];
 
 /// Rules of those families that are about something else: about files that are not there, and about
 /// requests that always fail although the server starts.
-const OTHERS: [&str; 2] =
-    ["nginx/missing-certificate", "apache/limit-suffix"];
+const OTHERS: [&str; 2] = ["nginx/missing-certificate", "apache/limit-suffix"];
 
 /// A finding.
 #[derive(Debug, Clone)]
