@@ -19,6 +19,7 @@ pub(super) mod slowlog_above_terminate;
 pub(super) mod slowlog_missing;
 pub(super) mod unknown_entry;
 pub(super) mod user_missing;
+pub(super) mod user_root;
 
 use std::collections::BTreeSet;
 

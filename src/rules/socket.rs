@@ -2,6 +2,7 @@
 
 pub(super) mod acl_overrides_owner;
 pub(super) mod allowed_clients;
+pub(super) mod client_left_out;
 pub(super) mod gateway_not_allowed;
 pub(super) mod mode_without_write;
 pub(super) mod owner_missing;

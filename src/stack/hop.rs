@@ -166,7 +166,7 @@ pub struct Hop {
     pub protocol: Protocol,
     /// The upstream or balancer it goes through, by index in that gateway.
     pub upstream: Option<usize>,
-    /// Where it can end up. Empty when that depends on a variable.
+    /// Where it can end up. Empty when that depends on a variable whose values are not known.
     pub legs: Vec<Leg>,
 }
 

@@ -5,6 +5,7 @@ use crate::source::{FileId, Span};
 use crate::tree::{At, NodeRef, Siblings};
 use crate::vocabulary::Contexts;
 
+mod constants;
 mod hops;
 mod listen;
 mod pieces;

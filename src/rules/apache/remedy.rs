@@ -22,7 +22,11 @@ pub(super) fn remedy(context: &Context<'_>, server: &Apache, module: &ApacheModu
         let absent = context.disk.kind(&available) == Some(Kind::Directory) && !there;
         let help =
             if absent { format!("install the package of {}, then {enable}", module.name) } else { enable };
-        return (help, None);
+        let fix = last_load_module(context, server, module).map(|(last, path)| {
+            let line = format!("LoadModule {} {path}", module.identifier);
+            Fix::risky(format!("load {}", module.name), vec![edits::insert_line_after(last, &line)])
+        });
+        return (help, fix.filter(|_| !absent));
     }
     let line = |path: &str| format!("LoadModule {} {path}", module.identifier);
     let Some((last, path)) = last_load_module(context, server, module) else {

@@ -139,7 +139,11 @@ fn one_of(entry: &Entry, name: &str, words: &str) -> Option<Refusal> {
     if words.split('/').any(|word| word.eq_ignore_ascii_case(text)) {
         return None;
     }
-    let meant = crate::spelling::closest(text, words.split('/')).map(str::to_owned);
+    // The words of other servers for the same.
+    let levels = [("info", "notice"), ("warn", "warning"), ("crit", "alert"), ("emerg", "alert")];
+    let foreign = levels.into_iter().find(|(word, _)| name == "log_level" && word.eq_ignore_ascii_case(text));
+    let close = || crate::spelling::closest(text, words.split('/'));
+    let meant = foreign.map(|(_, level)| level).or_else(close).map(str::to_owned);
     let known: Vec<String> = words.split('/').map(|word| format!("`{word}`")).collect();
     let (last, others) = known.split_last()?;
     let wanted = format!("{} or {last}", others.join(", "));
@@ -210,5 +214,8 @@ fn is_flag(entry: &Entry) -> bool {
 /// The switch that was meant.
 fn meant_flag(entry: &Entry) -> Option<String> {
     let words = ["yes", "true", "on", "no", "false", "off"];
-    words.into_iter().find(|word| entry.value.trim().eq_ignore_ascii_case(word)).map(str::to_owned)
+    let others = [("enabled", "yes"), ("enable", "yes"), ("disabled", "no"), ("disable", "no")];
+    let pairs = words.into_iter().map(|word| (word, word)).chain(others);
+    let text = entry.read().trim();
+    pairs.into_iter().find(|(word, _)| text.eq_ignore_ascii_case(word)).map(|(_, meant)| meant.to_owned())
 }

@@ -7,8 +7,10 @@ use crate::diagnostic::{Diagnostic, Fix, Severity};
 use crate::edits;
 use crate::rule::{Context, Fixable, Rule, Sink};
 use crate::rules::target;
+use crate::stack::access::Caller;
 use crate::stack::endpoint::Endpoint;
 use crate::stack::fpm::{Entry, Pool};
+use crate::stack::hop::Leg;
 
 /// The rule.
 pub(crate) static RULE: Rule = Rule {
@@ -53,6 +55,15 @@ impl<'a> List<'a> {
         self.entries.iter().copied().filter(|entry| !entry.is_empty() && !is_address(entry))
     }
 
+    /// The addresses of the value, and the one the gateway of this machine comes from.
+    fn with_loopback(&self) -> String {
+        let mut kept: Vec<&str> = self.entries.iter().copied().filter(|entry| is_address(entry)).collect();
+        if !kept.contains(&"127.0.0.1") {
+            kept.push("127.0.0.1");
+        }
+        kept.join(",")
+    }
+
     /// The value without the blanks and brackets around addresses, if that changes it.
     fn mended(&self) -> Option<String> {
         let changed = self.dropped().any(|entry| is_address(bare(entry)));
@@ -69,6 +80,14 @@ fn is_address(text: &str) -> bool {
 fn bare(entry: &str) -> &str {
     let entry = entry.trim();
     entry.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(entry)
+}
+
+/// Whether all who call the pool do so by 127.0.0.1, so that they come from there.
+fn calls_from_here(pool: &Pool, callers: &[Caller<'_>]) -> bool {
+    let here = |leg: &Leg| matches!(&leg.endpoint, Endpoint::Tcp { host, .. } if host == "127.0.0.1");
+    let legs = callers.iter().flat_map(|caller| &caller.hop.legs);
+    let mut legs = legs.filter(|leg| Some(&leg.endpoint) == pool.listen.as_ref()).peekable();
+    legs.peek().is_some() && legs.all(here)
 }
 
 fn finding(context: &Context<'_>, pool: &Pool, entry: &Entry, list: &List<'_>) -> Diagnostic {
@@ -107,6 +126,12 @@ fn finding(context: &Context<'_>, pool: &Pool, entry: &Entry, list: &List<'_>) -
         Some(text) => {
             let edit = edits::restate(context.files.node(entry.at), &text);
             let fix = Fix::safe("write the addresses as FPM reads them", vec![edit]);
+            diagnostic.help(format!("write `listen.allowed_clients = {text}`")).fix(fix)
+        }
+        None if calls_from_here(pool, &callers) && !entry.value.is_empty() => {
+            let text = list.with_loopback();
+            let edit = edits::restate(context.files.node(entry.at), &text);
+            let fix = Fix::risky("name the addresses alone, and that of the gateway", vec![edit]);
             diagnostic.help(format!("write `listen.allowed_clients = {text}`")).fix(fix)
         }
         None => diagnostic.help("name each gateway by its address, with commas and no blanks between them"),

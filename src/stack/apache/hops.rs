@@ -10,7 +10,7 @@ use crate::stack::nginx::ScopeId;
 use crate::tree::At;
 
 use super::workers::balancer_name;
-use super::{Apache, Entry};
+use super::{Apache, Entry, SectionKind};
 
 /// All hops of `apache`, which is number `index` of its stack.
 pub(crate) fn hops(files: &Workspace, apache: &Apache, index: usize) -> Vec<Hop> {
@@ -70,7 +70,8 @@ fn hop(files: &Workspace, apache: &Apache, entry: &Entry, arg: &Arg, from: usize
         let (protocols, legs): (Vec<Protocol>, Vec<Leg>) = targets.unzip();
         (*protocols.first()?, Some(balancer), legs)
     } else {
-        let (protocol, leg) = leg(files, arg, from, entry.at)?;
+        let worker = socket_worker(apache, url).and_then(|(arg, at)| leg(files, arg, 0, at));
+        let (protocol, leg) = worker.or_else(|| leg(files, arg, from, entry.at))?;
         (protocol, None, vec![leg])
     };
     Some(Hop {
@@ -82,6 +83,18 @@ fn hop(files: &Workspace, apache: &Apache, entry: &Entry, arg: &Arg, from: usize
         upstream,
         legs,
     })
+}
+
+/// The `<Proxy "unix:/path|fcgi://name">` of a URL without a socket: requests for the name go through it.
+fn socket_worker<'a>(apache: &'a Apache, url: &str) -> Option<(&'a Arg, At)> {
+    let url = url.trim_end_matches('/');
+    let named = |arg: &Arg| {
+        let behind = arg.value.strip_prefix("unix:").and_then(|rest| rest.split_once('|'));
+        behind.is_some_and(|(_, name)| name.trim_end_matches('/').eq_ignore_ascii_case(url))
+    };
+    let sections = apache.section_ids().map(|id| apache.section(id));
+    let mut proxies = sections.filter(|section| section.kind == SectionKind::Proxy);
+    proxies.find_map(|section| Some((section.args.first().filter(|arg| named(arg))?, section.at?)))
 }
 
 /// One address: `unix:/path|fcgi://name/`, `fcgi://host:port/path`.

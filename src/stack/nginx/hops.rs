@@ -1,6 +1,7 @@
 //! Where nginx hands requests on.
 
 use std::collections::HashMap;
+use std::ops::Range;
 use std::path::Path;
 
 use crate::load::Workspace;
@@ -9,7 +10,7 @@ use crate::stack::endpoint::Endpoint;
 use crate::stack::hop::{Form, Gateway, Hop, Leg, Protocol};
 use crate::tree::NodeRef;
 
-use super::{Nginx, ScopeId, UpstreamServer};
+use super::{Nginx, ScopeId, UpstreamServer, constants};
 
 /// The directives that hand a request on, and what they speak.
 const PASSES: &[(&str, Protocol)] = &[
@@ -26,7 +27,7 @@ pub(crate) fn hops(files: &Workspace, nginx: &Nginx, index: usize) -> Vec<Hop> {
     // nginx compares the names of groups like those of hosts.
     let groups = nginx.upstreams.iter().enumerate().rev();
     let groups = groups.map(|(index, group)| (group.name.to_ascii_lowercase(), index)).collect();
-    let reader = Reader { nginx, root: &files.root, groups };
+    let reader = Reader { files, nginx, root: &files.root, groups };
     let mut hops = Vec::new();
     for scope in nginx.scope_ids() {
         if nginx.scope(scope).kind == super::ScopeKind::Other {
@@ -76,6 +77,7 @@ pub(crate) fn target(text: &str, protocol: Protocol) -> Target<'_> {
 }
 
 struct Reader<'a> {
+    files: &'a Workspace,
     nginx: &'a Nginx,
     root: &'a Path,
     /// The groups by their names in small letters; of two of one name the first.
@@ -86,25 +88,75 @@ impl Reader<'_> {
     fn hop(&self, index: usize, scope: ScopeId, node: NodeRef<'_>, protocol: Protocol) -> Option<Hop> {
         let text = node.arg(0)?;
         let target = target(&text, protocol);
-        let upstream = match self.groups.get(target.address) {
-            None => self.groups.get(&target.address.to_ascii_lowercase()),
-            found => found,
-        };
-        let upstream = upstream.copied();
-        let legs = match upstream {
-            Some(group) => self.group_legs(group),
-            None if target.address.contains('$') => Vec::new(),
-            None => vec![self.direct_leg(node, &target)?],
+        let upstream = self.group(target.address);
+        let (protocol, legs) = match upstream {
+            Some(group) => (target.protocol, self.group_legs(group)),
+            None if target.address.contains('$') => {
+                self.variable_legs(scope, &text, protocol).unwrap_or((target.protocol, Vec::new()))
+            }
+            None => (target.protocol, vec![self.direct_leg(node, &target)?]),
         };
         Some(Hop {
             gateway: Gateway::Nginx(index),
             scope,
             at: node.at(),
             span: node.head(),
-            protocol: target.protocol,
+            protocol,
             upstream,
             legs,
         })
+    }
+
+    fn group(&self, name: &str) -> Option<usize> {
+        let found = self.groups.get(name).or_else(|| self.groups.get(&name.to_ascii_lowercase()));
+        found.copied()
+    }
+
+    /// Where a target with one variable leads, if all the variable can hold is written down: sockets, addresses of
+    /// numbers and groups. Names are looked up when the request comes.
+    fn variable_legs(&self, scope: ScopeId, text: &str, protocol: Protocol) -> Option<(Protocol, Vec<Leg>)> {
+        let (head, name, tail) = one_variable(text)?;
+        let mut legs = Vec::new();
+        let mut spoken = None;
+        for (node, index) in constants::values(self.files, self.nginx, scope, name)? {
+            let value = node.arg(index)?;
+            let full = format!("{head}{value}{tail}");
+            let target = target(&full, protocol);
+            if *spoken.get_or_insert(target.protocol) != target.protocol {
+                return None;
+            }
+            match self.group(target.address) {
+                Some(group) => legs.extend(self.group_legs(group)),
+                None if is_literal(target.address) => {
+                    legs.push(self.constant_leg(
+                        node,
+                        index,
+                        &target,
+                        head.len()..head.len() + value.len(),
+                    )?);
+                }
+                None => return None,
+            }
+        }
+        Some((spoken?, legs))
+    }
+
+    /// The leg of a value, which is the part `own` of the whole target.
+    fn constant_leg(
+        &self,
+        node: NodeRef<'_>,
+        index: usize,
+        target: &Target<'_>,
+        own: Range<usize>,
+    ) -> Option<Leg> {
+        let end = target.offset + target.address.len();
+        let inside = own.start <= target.offset && end <= own.end && !target.url;
+        let plain = node.plain_span(index).filter(|_| inside).map(|span| {
+            let lo = span.lo + (target.offset - own.start) as u32;
+            Span::new(lo, lo + target.address.len() as u32)
+        });
+        let leg = self.leg(node, target, plain.map(|span| (span, Form::Nginx)));
+        Some(Leg { span: node.arg_span(index)?, ..leg })
     }
 
     fn direct_leg(&self, node: NodeRef<'_>, target: &Target<'_>) -> Option<Leg> {
@@ -114,15 +166,20 @@ impl Reader<'_> {
             Span::new(lo, (lo + target.address.len() as u32 + colon).min(span.hi))
         });
         let form = if target.url { Form::NginxUrl } else { Form::Nginx };
-        Some(Leg {
+        let leg = self.leg(node, target, plain.map(|span| (span, form)));
+        Some(Leg { span: node.arg_span(0)?, ..leg })
+    }
+
+    fn leg(&self, node: NodeRef<'_>, target: &Target<'_>, written: Option<(Span, Form)>) -> Leg {
+        Leg {
             endpoint: Self::endpoint(target.address, default_port(target.protocol), self.root),
             shown: Self::endpoint(target.address, default_port(target.protocol), Path::new("/")),
             at: node.at(),
-            written: plain.map(|span| (span, form)),
-            span: node.arg_span(0)?,
+            written,
+            span: node.head(),
             down: false,
             backup: false,
-        })
+        }
     }
 
     fn group_legs(&self, group: usize) -> Vec<Leg> {
@@ -148,6 +205,25 @@ impl Reader<'_> {
             None => Endpoint::authority(address, default_port),
         }
     }
+}
+
+/// Takes a text with one variable apart: what stands before it, its name, and what follows.
+fn one_variable(text: &str) -> Option<(&str, &str, &str)> {
+    let (head, rest) = text.split_once('$')?;
+    let (name, tail) = match rest.strip_prefix('{') {
+        Some(inner) => inner.split_once('}')?,
+        None => {
+            let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len());
+            rest.split_at(end)
+        }
+    };
+    (!name.is_empty() && !tail.contains('$')).then_some((head, name, tail))
+}
+
+/// Whether an address needs nobody to look it up.
+fn is_literal(address: &str) -> bool {
+    let host = address.rsplit_once(':').map_or(address, |(host, _)| host);
+    address.starts_with("unix:/") || host.parse::<std::net::Ipv4Addr>().is_ok() || host.starts_with('[')
 }
 
 fn default_port(protocol: Protocol) -> Option<u16> {
@@ -176,5 +252,14 @@ mod tests {
         );
         assert_eq!(parts("unix:/r/a.sock", Protocol::Fastcgi), ("unix:/r/a.sock", Protocol::Fastcgi, false));
         assert_eq!(parts("http://x", Protocol::Fastcgi), ("http://x", Protocol::Fastcgi, false));
+    }
+
+    #[test]
+    fn one_variable_is_taken_out() {
+        assert_eq!(one_variable("unix:/run/${v}.sock"), Some(("unix:/run/", "v", ".sock")));
+        assert_eq!(one_variable("http://$host:80/x"), Some(("http://", "host", ":80/x")));
+        assert_eq!(one_variable("$a$b"), None);
+        assert!(is_literal("unix:/x") && is_literal("127.0.0.1:9000") && is_literal("[::1]:80"));
+        assert!(!is_literal("localhost:9000") && !is_literal(""));
     }
 }
