@@ -210,12 +210,11 @@ impl Reader<'_> {
 /// Takes a text with one variable apart: what stands before it, its name, and what follows.
 fn one_variable(text: &str) -> Option<(&str, &str, &str)> {
     let (head, rest) = text.split_once('$')?;
-    let (name, tail) = match rest.strip_prefix('{') {
-        Some(inner) => inner.split_once('}')?,
-        None => {
-            let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len());
-            rest.split_at(end)
-        }
+    let (name, tail) = if let Some(inner) = rest.strip_prefix('{') {
+        inner.split_once('}')?
+    } else {
+        let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len());
+        rest.split_at(end)
     };
     (!name.is_empty() && !tail.contains('$')).then_some((head, name, tail))
 }
