@@ -1,4 +1,4 @@
-//! `fpm/chdir-missing`: `chdir` of a pool names no directory.
+//! `fpm/chdir-missing`: `chdir` or `chroot` of a pool names no directory.
 
 use std::path::{Path, PathBuf};
 
@@ -13,7 +13,7 @@ use crate::vfs::Kind;
 pub(crate) static RULE: Rule = Rule {
     name: "fpm/chdir-missing",
     severity: Severity::Error,
-    summary: "chdir of a pool names no directory, with which PHP-FPM does not start",
+    summary: "chdir or chroot of a pool names no directory, with which PHP-FPM does not start",
     fixable: Fixable::Unsafe,
     card: include_str!("../../../rules/fpm/chdir-missing.md"),
     check,
@@ -26,6 +26,10 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             let chdir = pool.said("chdir").filter(|_| pool.said("chroot").is_none());
             if let Some(entry) = chdir.filter(|entry| is_missing(context, &entry.value)) {
                 sink.report(finding(context, fpm, pool, entry));
+            }
+            if let Some(entry) = pool.said("chroot").filter(|entry| is_missing(context, &entry.value)) {
+                let help = "make the directory with all that PHP needs, or take the line out";
+                sink.report(said(context, fpm, pool, entry).help(help));
             }
         }
     }
@@ -53,12 +57,16 @@ fn below_root(root: &Path, path: &Path) -> PathBuf {
     }
 }
 
-fn finding(context: &Context<'_>, fpm: &Fpm, pool: &Pool, entry: &Entry) -> Diagnostic {
+fn said(context: &Context<'_>, fpm: &Fpm, pool: &Pool, entry: &Entry) -> Diagnostic {
     let message = format!("{} is no directory: {}", entry.value, outage(context, fpm));
-    let diagnostic = Diagnostic::new(entry.span, message, "no such directory").note(format!(
-        "FPM logs: ERROR: [pool {}] the chdir path '{}' does not exist or is not a directory",
-        pool.name, entry.value
-    ));
+    Diagnostic::new(entry.span, message, "no such directory").note(format!(
+        "FPM logs: ERROR: [pool {}] the {} path '{}' does not exist or is not a directory",
+        pool.name, entry.key, entry.value
+    ))
+}
+
+fn finding(context: &Context<'_>, fpm: &Fpm, pool: &Pool, entry: &Entry) -> Diagnostic {
+    let diagnostic = said(context, fpm, pool, entry);
     match site_root(context, pool) {
         Some(dir) => {
             let edit = edits::restate(context.files.node(entry.at), &dir);

@@ -21,8 +21,9 @@ pub(crate) static RULE: Rule = Rule {
     check,
 };
 
-/// What people let PHP run beside `.php`.
-const EXTENSIONS: [&str; 9] = [".html", ".htm", ".phtml", ".inc", ".xml", ".js", ".css", ".shtml", ".asp"];
+/// What people let PHP run. A pool that leaves `.php` itself out is seldom meant to.
+const EXTENSIONS: [&str; 10] =
+    [".php", ".html", ".htm", ".phtml", ".inc", ".xml", ".js", ".css", ".shtml", ".asp"];
 
 /// What a pool runs unless told otherwise.
 const DEFAULT: &str = ".php .phar";
@@ -63,9 +64,16 @@ fn finding(context: &Context<'_>, hop: &Hop) -> Option<Diagnostic> {
     );
     let right = format!("{} {names}", allowed.join(" "));
     let place = set.map_or(pool.name_span, |entry| entry.span);
+    let runs = format!("runs {}{default}", allowed.join(" "));
+    let takes = format!("takes in {names}");
+    let ((first, says), (second, adds)) = if refused.contains(&".php") {
+        ((place, runs), (block.head(), takes))
+    } else {
+        ((block.head(), takes), (place, runs))
+    };
     Some(
-        Diagnostic::new(block.head(), message, format!("takes in {names}"))
-            .label(place, format!("runs {}{default}", allowed.join(" ")))
+        Diagnostic::new(first, message, says)
+            .label(second, adds)
             .label(hop.span, "to this pool")
             .note(format!(
                 "PHP-FPM says: Access to the script '…{}' has been denied (see security.limit_extensions)",
