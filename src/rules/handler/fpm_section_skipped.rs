@@ -3,21 +3,23 @@
 use std::collections::HashSet;
 
 use super::handled_elsewhere;
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Fix, Severity};
+use crate::edits;
 use crate::load::Workspace;
 use crate::rule::{Context, Fixable, Rule, Sink};
 use crate::source::FileId;
+use crate::spelling::closest;
 use crate::stack::apache::Apache;
 use crate::stack::nginx::ScopeId;
 use crate::tree::{At, Dialect, NodeRef};
-use crate::vocabulary::{ApacheModule, apache_module};
+use crate::vocabulary::{ApacheModule, apache_module, apache_modules};
 
 /// The rule.
 pub(crate) static RULE: Rule = Rule {
     name: "handler/fpm-section-skipped",
     severity: Severity::Error,
     summary: "the section that hands PHP to FPM stands in a condition that does not hold",
-    fixable: Fixable::No,
+    fixable: Fixable::Unsafe,
     card: include_str!("../../../rules/handler/fpm-section-skipped.md"),
     check,
 };
@@ -58,6 +60,8 @@ fn is_fpm_handler(node: &NodeRef<'_>) -> bool {
 enum Why<'a> {
     /// The module it asks for is not loaded.
     Missing(NodeRef<'a>, &'static ApacheModule),
+    /// It asks for what is no module, and nearly the one of this name.
+    Misspelt(NodeRef<'a>, String),
     /// mod_php is loaded, and it is for servers without.
     ModPhp(NodeRef<'a>),
 }
@@ -78,7 +82,10 @@ fn why<'a>(apache: &Apache, handler: NodeRef<'a>) -> Option<Why<'a>> {
                 (false, _) => return None,
             }
         }
-        let module = apache_module(name.strip_suffix(".c").unwrap_or(name))?;
+        let Some(module) = apache_module(name.strip_suffix(".c").unwrap_or(name)) else {
+            let meant = meant(apache, name).filter(|_| !negated && apache.modules.are_all_of_httpd())?;
+            return Some(Why::Misspelt(condition, meant));
+        };
         match (negated, apache.modules.lack(module)) {
             (false, true) => return Some(Why::Missing(condition, module)),
             (false, false) => {}
@@ -86,6 +93,14 @@ fn why<'a>(apache: &Apache, handler: NodeRef<'a>) -> Option<Why<'a>> {
         }
     }
     None
+}
+
+/// The module of this Apache that a name nearly is, with the ending the name has.
+fn meant(apache: &Apache, name: &str) -> Option<String> {
+    let (stem, ending) = name.strip_suffix(".c").map_or((name, ""), |stem| (stem, ".c"));
+    let there = apache_modules().iter().filter(|module| !apache.modules.lack(module));
+    let names = there.flat_map(|module| [module.name, module.identifier]);
+    closest(stem, names).map(|name| format!("{name}{ending}"))
 }
 
 fn is_condition(node: NodeRef<'_>) -> bool {
@@ -118,6 +133,23 @@ fn report(sink: &mut Sink<'_>, apache: &Apache, handler: NodeRef<'_>) {
                     .label(condition.head(), "does not hold")
                     .note("Apache answers 200 with the source of the script and logs nothing")
                     .help(format!("run `a2enmod {}` and restart Apache", module.short())),
+            );
+        }
+        Some(Why::Misspelt(condition, meant)) => {
+            let mut hosts = std::iter::once(ScopeId(0)).chain(apache.vhosts());
+            if hosts.any(|host| handled_elsewhere(apache, host, &[])) {
+                return;
+            }
+            let message = "no module has this name, so the section is skipped and nothing hands PHP to FPM: visitors get \
+                           the source of the scripts";
+            let fix = edits::replace_arg(condition, 0, &meant)
+                .map(|edit| Fix::risky(format!("ask for {meant}"), vec![edit]));
+            sink.report(
+                Diagnostic::new(condition.head(), message, "does not hold")
+                    .label(handler.head(), "never read")
+                    .note("Apache answers 200 with the source of the script and logs nothing")
+                    .help(format!("write `<IfModule {meant}>`"))
+                    .fix(fix),
             );
         }
         Some(Why::ModPhp(condition)) => {
