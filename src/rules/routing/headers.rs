@@ -34,6 +34,13 @@ impl<'a> Headers<'a> {
         self.nodes.iter().rev().find(is).copied()
     }
 
+    /// Whether a header is set further out and lost here: routing/headers-lost says so, and repeats it.
+    pub(super) fn lose(&self, context: &Context<'a>, nginx: &'a Nginx, name: &str) -> bool {
+        let parent = self.scope.filter(|_| self.find(name).is_none()).and_then(|id| nginx.scope(id).parent);
+        let around = parent.and_then(|parent| Headers::read(context, nginx, parent));
+        around.is_some_and(|around| around.find(name).is_some())
+    }
+
     /// What sends an Upgrade header, if it is not kept from being sent.
     pub(in crate::rules) fn upgrade(&self) -> Option<NodeRef<'a>> {
         self.find("Upgrade").filter(|node| node.arg(1).is_some_and(|value| !value.is_empty()))

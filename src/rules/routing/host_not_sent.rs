@@ -48,6 +48,7 @@ fn finding(
     let headers = Headers::read(context, nginx, hop.scope)?;
     let host = headers.find("Host");
     if host.is_some_and(|node| node.arg(1).is_none_or(|value| !value.starts_with("$proxy_host")))
+        || headers.lose(context, nginx, "Host")
         || !nginx.is_certain(hop.scope)
     {
         return None;

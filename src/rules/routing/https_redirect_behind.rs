@@ -54,8 +54,9 @@ fn finding(context: &Context<'_>, nginx: &Nginx, hop: &Hop) -> Option<Diagnostic
     let tls = listens.filter(|node| node.args().any(|arg| arg == "ssl")).last()?;
     let (told, redirect) = redirect(context, leg)?;
     let headers = Headers::read(context, nginx, hop.scope)?;
-    if told == Told::ByHeader && (headers.find("X-Forwarded-Proto").is_some() || !nginx.is_certain(hop.scope))
-    {
+    let name = "X-Forwarded-Proto";
+    let sent = headers.find(name).is_some() || headers.lose(context, nginx, name);
+    if told == Told::ByHeader && (sent || !nginx.is_certain(hop.scope)) {
         return None;
     }
     let pass = context.files.node(hop.at);
