@@ -289,6 +289,7 @@ pub static ALL: &[&Rule] = &[
     &upstream::method_redefined::RULE,
     &upstream::only_backup::RULE,
     &upstream::repeats_posts::RULE,
+    &upstream::same_server_twice::RULE,
     &value::dead_server_name::RULE,
     &value::excluded_parameter::RULE,
     &value::invalid_address::RULE,

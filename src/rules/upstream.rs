@@ -4,6 +4,7 @@ pub(super) mod all_down;
 pub(super) mod method_redefined;
 pub(super) mod only_backup;
 pub(super) mod repeats_posts;
+pub(super) mod same_server_twice;
 
 use std::collections::HashMap;
 
