@@ -144,6 +144,7 @@ pub static ALL: &[&Rule] = &[
     &keepalive::not_kept::RULE,
     &keepalive::starves_pool::RULE,
     &keepalive::upstream_outlives_backend::RULE,
+    &limit::by_proxy_ip::RULE,
     &limit::conn_too_low::RULE,
     &limit::req_without_burst::RULE,
     &listen::taken_by_two::RULE,

@@ -1,5 +1,6 @@
 //! Limits of requests and connections: does a page come through them?
 
+pub(super) mod by_proxy_ip;
 pub(super) mod conn_too_low;
 pub(super) mod req_without_burst;
 
