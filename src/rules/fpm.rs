@@ -1,6 +1,7 @@
 //! Does PHP-FPM start with what its pools say?
 
 pub(super) mod backlog_too_small;
+pub(super) mod catch_workers_output_off;
 pub(super) mod chdir_missing;
 mod children;
 pub(super) mod duplicate_entry;

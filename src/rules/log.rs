@@ -1,3 +1,4 @@
 //! Whether there is a line in a log when something fails.
 
 pub(super) mod error_log_off;
+pub(super) mod level_hides_errors;
