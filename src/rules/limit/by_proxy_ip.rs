@@ -8,7 +8,7 @@ use crate::edits;
 use crate::rule::{Context, Fixable, Rule, Sink};
 use crate::stack::endpoint::Endpoint;
 use crate::stack::hop::{Gateway, Hop, Leg, Listener, Owner, Protocol};
-use crate::stack::nginx::{Nginx, ScopeId};
+use crate::stack::nginx::{Nginx, ScopeId, ScopeKind};
 use crate::tree::{At, NodeRef};
 use crate::value::{Reference, references};
 
@@ -39,7 +39,8 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         for leg in &hop.legs {
             for listener in context.stack.listeners_at(leg) {
                 let Owner::Nginx(index, server) = listener.owner else { continue };
-                if limited[index] && !is_public(listener) && servers.insert((index, server)) {
+                let own = calls_itself(context, hop, index, server);
+                if limited[index] && !own && !is_public(listener) && servers.insert((index, server)) {
                     let behind = Behind { nginx: &context.stack.nginx[index], server, hop, leg };
                     behind.report(context, &mut seen, sink);
                 }
@@ -53,6 +54,12 @@ fn keeps_no_address(context: &Context<'_>, hop: &Hop) -> bool {
     let bound = |nginx: &Nginx| nginx.find(context.files, hop.scope, "proxy_bind").is_some();
     matches!(hop.protocol, Protocol::Http | Protocol::Https)
         && !context.stack.nginx_of(hop).is_some_and(bound)
+}
+
+/// Whether a server asks itself: its limits are for those who come from outside.
+fn calls_itself(context: &Context<'_>, hop: &Hop, index: usize, server: ScopeId) -> bool {
+    let nginx = &context.stack.nginx[index];
+    hop.gateway == Gateway::Nginx(index) && nginx.enclosing(hop.scope, ScopeKind::Server) == Some(server)
 }
 
 /// Whether visitors come to a listener themselves, so that limits there are for them.
