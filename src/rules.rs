@@ -46,7 +46,6 @@ pub static OPTIONS: &[&RuleOption] = &[
     &timeout::client_too_short::MINIMUM,
     &timeout::connect_too_long::MAXIMUM,
     &timeout::websocket_idle::MINIMUM,
-    &timeout::client_too_short::MINIMUM,
     &tls::certificate_expired::NOW,
 ];
 
