@@ -200,9 +200,10 @@ impl Recorded {
     /// What gwlint says of it: as it was tested; alone, where it needed definitions around it.
     pub(super) fn findings(&self, server: Server) -> Result<Vec<Finding>, String> {
         let mut findings = self.all_findings(server)?;
-        // The record was made without root rights, and then a pool needs no user; and with modules of Apache
-        // that this machine does not have.
-        findings.retain(|finding| !["fpm/user-missing", "apache/module-not-loaded"].contains(&finding.rule));
+        // The record was made without root rights, and then a pool needs no user and may name root; and with
+        // modules of Apache that this machine does not have.
+        let of_machine = ["fpm/user-missing", "fpm/user-root", "apache/module-not-loaded"];
+        findings.retain(|finding| !of_machine.contains(&finding.rule));
         if server == Server::Php {
             // The record is of parse_ini_file, which knows no settings.
             findings.retain(|finding| finding.rule.starts_with("syntax/"));
