@@ -8,6 +8,8 @@ mod place;
 use std::cmp::Ordering;
 use std::sync::OnceLock;
 
+use super::entries::{Entry, entries};
+
 pub use args::ApacheArgs;
 pub use modules::{ApacheModule, Origin, apache_module, apache_module_in, apache_modules, third_party};
 pub use place::{Inside, Places};
@@ -113,10 +115,10 @@ impl FixedWords {
 impl ApacheWord {
     /// Reads a line of the table.
     fn parse(line: &'static str) -> Option<Self> {
-        let mut fields = line.split('\t');
+        let mut fields = line.trim_end_matches('\n').split('\t');
         let mut field = || fields.next();
         let name = field()?;
-        let bare = name.strip_prefix('<').unwrap_or(name);
+        let bare = bare(name);
         Some(Self {
             name: bare,
             section: name.len() > bare.len(),
@@ -152,19 +154,30 @@ impl ApacheWord {
     }
 }
 
-/// All directives, sorted by name in lower case, a directive before the section of its name.
-pub fn apache_words() -> &'static [ApacheWord] {
-    static WORDS: OnceLock<Vec<ApacheWord>> = OnceLock::new();
-    WORDS.get_or_init(|| {
-        include_str!("../../grammar/apache.tsv").lines().skip(1).filter_map(ApacheWord::parse).collect()
-    })
+/// The names of the table, sorted in lower case, a directive before the section of its name.
+fn all() -> &'static [Entry<Option<ApacheWord>>] {
+    static ALL: OnceLock<Vec<Entry<Option<ApacheWord>>>> = OnceLock::new();
+    ALL.get_or_init(|| entries(include_str!("../../grammar/apache.tsv")))
+}
+
+/// All directives and sections, sorted as [`all`] is.
+pub fn apache_words() -> impl Iterator<Item = &'static ApacheWord> + Clone {
+    all().iter().filter_map(|entry| entry.said(ApacheWord::parse).as_ref())
 }
 
 /// The directive or the section of a name, in any case.
 pub fn apache(name: &str, section: bool) -> Option<&'static ApacheWord> {
-    let words = apache_words();
-    let order = |word: &ApacheWord| compare(word.name, name).then(word.section.cmp(&section));
-    words.binary_search_by(order).ok().map(|index| &words[index])
+    let order = |entry: &Entry<_>| {
+        let bare = bare(entry.name);
+        compare(bare, name).then((entry.name.len() > bare.len()).cmp(&section))
+    };
+    let at = all().binary_search_by(order).ok()?;
+    all()[at].said(ApacheWord::parse).as_ref()
+}
+
+/// The name of a directive, or of a section without its `<`.
+fn bare(name: &str) -> &str {
+    name.strip_prefix('<').unwrap_or(name)
 }
 
 /// The order of two names in lower case.
@@ -180,12 +193,13 @@ mod tests {
     #[test]
     fn the_table_is_sorted_and_read_whole() {
         let lines = include_str!("../../grammar/apache.tsv").lines().count() - 1;
-        assert_eq!(apache_words().len(), lines);
-        let sorted = apache_words().windows(2).all(|pair| {
+        assert_eq!(apache_words().count(), lines);
+        let all: Vec<_> = apache_words().collect();
+        let sorted = all.windows(2).all(|pair| {
             compare(pair[0].name, pair[1].name).then(pair[0].section.cmp(&pair[1].section)) == Ordering::Less
         });
         assert!(sorted);
-        for word in apache_words().iter().filter(|word| !word.is_foreign()) {
+        for word in apache_words().filter(|word| !word.is_foreign()) {
             assert!(!word.places.is_empty(), "{} stands nowhere", word.name);
             assert!(!word.is_removed(), "{}", word.name);
             assert_eq!(word.words.is_some(), !word.complaint.is_empty(), "{}", word.name);

@@ -12,6 +12,9 @@ impl Arity {
 
     /// Reads `1,2,3` or `2+`. A count that cannot be read is none.
     pub(super) fn parse(text: &str) -> Self {
+        if let [digit @ b'0'..=b'9'] = text.as_bytes() {
+            return Self(1 << u32::from(digit - b'0').min(Self::MANY));
+        }
         if let Some(least) = text.strip_suffix('+') {
             return Self(least.parse::<u32>().map_or(0, |least| u16::MAX << least.min(Self::MANY)));
         }

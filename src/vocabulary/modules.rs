@@ -56,7 +56,7 @@ mod tests {
         assert_eq!(nginx_module_with("LearningMode"), Some("ngx_http_naxsi_module"));
         assert_eq!(nginx_module_with("zstd_comp_level"), Some("ngx_http_zstd_filter_module"));
         assert_eq!(nginx_module_with("server_nam"), None);
-        let origins = nginx_words().iter().map(|word| word.origin).filter(|name| name.starts_with("ngx_"));
+        let origins = nginx_words().map(|word| word.origin).filter(|name| name.starts_with("ngx_"));
         assert!(origins.into_iter().all(nginx_module_is_known));
     }
 }

@@ -2,7 +2,8 @@
 
 use std::sync::OnceLock;
 
-use super::{Arity, Contexts};
+use super::entries::{Entry, entries};
+use super::{Arity, Contexts, Signature};
 
 /// How nginx reads the arguments of a directive: the setter in its source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -114,32 +115,50 @@ impl NginxWord {
     }
 }
 
-/// All lines of the table, sorted by name.
-pub fn nginx_words() -> &'static [NginxWord] {
-    static WORDS: OnceLock<Vec<NginxWord>> = OnceLock::new();
-    WORDS.get_or_init(|| {
-        include_str!("../../grammar/nginx.tsv").lines().skip(1).filter_map(NginxWord::parse).collect()
-    })
+/// A name, with what else the vocabulary works out of its meanings.
+pub(super) struct Known {
+    pub(super) meanings: Vec<NginxWord>,
+    /// What its words are read as by its types.
+    pub(super) signatures: OnceLock<Vec<Signature>>,
 }
 
-/// Whether a directive of this name opens a block somewhere.
-pub fn nginx_opens_block(name: &str) -> bool {
-    static NAMES: OnceLock<Vec<&str>> = OnceLock::new();
-    let names = NAMES.get_or_init(|| {
-        let mut names: Vec<&str> =
-            nginx_words().iter().filter(|word| word.block).map(|word| word.name).collect();
-        names.dedup();
-        names
-    });
-    names.binary_search(&name).is_ok()
+impl Known {
+    fn read(lines: &'static str) -> Self {
+        let meanings = lines.lines().filter_map(NginxWord::parse).collect();
+        Self { meanings, signatures: OnceLock::new() }
+    }
+}
+
+/// The names of the table, sorted.
+fn all() -> &'static [Entry<Known>] {
+    static ALL: OnceLock<Vec<Entry<Known>>> = OnceLock::new();
+    ALL.get_or_init(|| entries(include_str!("../../grammar/nginx.tsv")))
+}
+
+/// The names of all directives, sorted.
+pub fn nginx_names() -> impl Iterator<Item = &'static str> + Clone {
+    all().iter().map(|entry| entry.name)
+}
+
+/// All meanings of all directives, sorted by name.
+pub fn nginx_words() -> impl Iterator<Item = &'static NginxWord> + Clone {
+    all().iter().flat_map(|entry| &entry.said(Known::read).meanings)
+}
+
+/// What is known of a name.
+pub(super) fn known(name: &str) -> Option<&'static Known> {
+    let at = all().binary_search_by_key(&name, |entry| entry.name).ok()?;
+    Some(all()[at].said(Known::read))
 }
 
 /// All meanings of a directive's name; none when it is not known.
 pub fn nginx(name: &str) -> &'static [NginxWord] {
-    let words = nginx_words();
-    let start = words.partition_point(|word| word.name < name);
-    let count = words[start..].iter().take_while(|word| word.name == name).count();
-    &words[start..start + count]
+    known(name).map_or(&[], |known| &known.meanings)
+}
+
+/// Whether a directive of this name opens a block somewhere.
+pub fn nginx_opens_block(name: &str) -> bool {
+    nginx(name).iter().any(|word| word.block)
 }
 
 #[cfg(test)]
@@ -149,8 +168,8 @@ mod tests {
     #[test]
     fn the_table_is_sorted_and_read_whole() {
         let lines = include_str!("../../grammar/nginx.tsv").lines().count() - 1;
-        assert_eq!(nginx_words().len(), lines);
-        assert!(nginx_words().is_sorted_by_key(|word| word.name));
+        assert_eq!(nginx_words().count(), lines);
+        assert!(nginx_names().is_sorted_by(|a, b| a < b));
         for word in nginx_words() {
             assert!(!word.contexts.is_empty(), "{} stands nowhere", word.name);
             assert!(word.args.least() < 10, "{} takes nothing that can be read", word.name);

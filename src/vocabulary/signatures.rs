@@ -20,18 +20,12 @@ pub struct Signature {
 
 impl Signature {
     fn new(contexts: Contexts, slots: Vec<Slot>) -> Self {
-        let mut signature = Self { contexts, slots: Vec::new(), classes: 0 };
-        for slot in slots {
-            signature.push(slot);
-        }
-        signature
+        let classes = slots.iter().fold(0, |all, slot| all | classes_of(slot));
+        Self { contexts, slots, classes }
     }
 
     fn push(&mut self, slot: Slot) {
-        self.classes |= 1 << slot.kind.class() as u16;
-        if slot.needed {
-            self.classes |= 1 << Class::Parameter as u16;
-        }
+        self.classes |= classes_of(&slot);
         self.slots.push(slot);
     }
 
@@ -92,6 +86,12 @@ impl Signature {
     }
 }
 
+/// The classes of a word, each a bit.
+fn classes_of(slot: &Slot) -> u16 {
+    let needed = if slot.needed { 1 << Class::Parameter as u16 } else { 0 };
+    needed | 1 << slot.kind.class() as u16
+}
+
 /// All signatures by the name of the directive. Every rule about values asks for that of every directive, so that a
 /// short hash pays.
 type Signatures = HashMap<&'static str, Vec<Signature>, BuildHasherDefault<Fnv>>;
@@ -120,14 +120,15 @@ impl Hasher for Fnv {
 /// What the words of a directive are read as that stands in one of `contexts`: none where nothing is known of
 /// them, several where it can have several meanings there.
 pub fn signatures(name: &str, contexts: Contexts) -> impl Iterator<Item = &'static Signature> {
-    static ALL: OnceLock<Signatures> = OnceLock::new();
-    let meanings = ALL.get_or_init(read).get(name).into_iter().flatten();
-    meanings.filter(move |one| one.contexts.meets(contexts))
+    static WRITTEN: OnceLock<Signatures> = OnceLock::new();
+    let written = WRITTEN.get_or_init(read).get(name).map(Vec::as_slice);
+    let meanings = written.unwrap_or_else(|| typed(name));
+    meanings.iter().filter(move |one| one.contexts.meets(contexts))
 }
 
-/// The lines of the table, and what the types of the directives say.
+/// The lines of the table.
 fn read() -> Signatures {
-    let mut all = Signatures::default();
+    let mut all = Signatures::with_capacity_and_hasher(512, BuildHasherDefault::default());
     for line in include_str!("../../grammar/nginx-values.tsv").lines().skip(1) {
         let mut fields = line.split('\t');
         let mut field = || fields.next().unwrap_or("");
@@ -142,19 +143,24 @@ fn read() -> Signatures {
             }
         }
     }
-    let mut typed: Vec<(&str, Signature)> = Vec::new();
-    for word in nginx::nginx_words().iter().filter(|word| !all.contains_key(word.name)) {
-        let slots = of_type(word.value);
-        match typed.last_mut().filter(|(name, last)| *name == word.name && last.slots == slots) {
-            Some((_, same)) => same.contexts = same.contexts | word.contexts,
-            None if !slots.is_empty() => typed.push((word.name, Signature::new(word.contexts, slots))),
-            None => {}
-        }
-    }
-    for (name, signature) in typed {
-        all.entry(name).or_default().push(signature);
-    }
     all
+}
+
+/// What the types of a directive say that the table does not name.
+fn typed(name: &str) -> &'static [Signature] {
+    let Some(known) = nginx::known(name) else { return &[] };
+    known.signatures.get_or_init(|| {
+        let mut signatures: Vec<Signature> = Vec::new();
+        for word in &known.meanings {
+            let slots = of_type(word.value);
+            match signatures.last_mut().filter(|last| last.slots == slots) {
+                Some(same) => same.contexts = same.contexts | word.contexts,
+                None if !slots.is_empty() => signatures.push(Signature::new(word.contexts, slots)),
+                None => {}
+            }
+        }
+        signatures
+    })
 }
 
 /// The words of a directive that has one of nginx's own setters.

@@ -68,7 +68,7 @@ impl Meant {
         if let Some(word) = apache(name, !section) {
             return Some(if section { Self::Directive(word.name) } else { Self::Section(word.name) });
         }
-        let words = apache_words().iter().filter(|word| word.section == section && !word.is_foreign());
+        let words = apache_words().filter(|word| word.section == section && !word.is_foreign());
         closest(name, words.map(|word| word.name)).map(Self::Close)
     }
 }

@@ -3,7 +3,7 @@
 use crate::spelling::closest;
 use crate::stack::nginx::Place;
 use crate::tree::Quote;
-use crate::vocabulary::{self, NginxWord, nginx_words};
+use crate::vocabulary::{self, NginxWord, nginx_names, nginx_words};
 
 /// A name that nginx knows, for one that it does not.
 pub(super) struct Meant {
@@ -46,11 +46,11 @@ pub(super) fn meant(place: &Place<'_>) -> Option<Meant> {
             if word.eq_ignore_ascii_case(name) { "names are written in small letters" } else { "not known" };
         return Some(said(word, why.to_owned()));
     }
-    let here = nginx_words().iter().filter(|word| word.contexts.meets(place.contexts));
+    let here = nginx_words().filter(|word| word.contexts.meets(place.contexts));
     if let Some(word) = closest(name, here.map(|word| word.name)) {
         return Some(said(word, "not known".to_owned()));
     }
-    let elsewhere = closest(name, nginx_words().iter().map(|word| word.name))?;
+    let elsewhere = closest(name, nginx_names())?;
     Some(Meant { text: elsewhere.to_owned(), why: "not known".to_owned(), certain: false })
 }
 
@@ -79,10 +79,8 @@ fn same_letters(name: &str) -> Option<&'static str> {
         text.chars().filter(|c| !matches!(c, '_' | '-')).map(|c| c.to_ascii_lowercase()).collect()
     };
     let wanted = letters(name);
-    let mut same = nginx_words()
-        .iter()
-        .map(|word| word.name)
-        .filter(|word| word.len().abs_diff(name.len()) <= 4 && letters(word) == wanted);
+    let mut same =
+        nginx_names().filter(|word| word.len().abs_diff(name.len()) <= 4 && letters(word) == wanted);
     let first = same.next()?;
     same.all(|other| other == first).then_some(first)
 }

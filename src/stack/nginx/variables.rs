@@ -109,8 +109,7 @@ fn named_anywhere(files: &Workspace, node: NodeRef<'_>) -> Vec<String> {
 /// Whether a name that the vocabulary does not have is no slip of the pen: a module provides it.
 fn is_strange(name: &str) -> bool {
     let word = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
-    let names = || vocabulary::nginx_words().iter().map(|word| word.name);
-    word && vocabulary::nginx(name).is_empty() && closest(name, names()).is_none()
+    word && vocabulary::nginx(name).is_empty() && closest(name, vocabulary::nginx_names()).is_none()
 }
 
 /// Whether all variables of a module are in the vocabulary, by the path of its file.
