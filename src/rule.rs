@@ -1,9 +1,11 @@
 //! What a rule is: a value in a table, with a card that documents and tests it.
 
+use std::collections::HashSet;
+
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::load::Workspace;
 use crate::options::Options;
-use crate::source::SourceMap;
+use crate::source::{SourceMap, Span};
 use crate::stack::Stack;
 use crate::vfs::Disk;
 
@@ -62,12 +64,14 @@ pub struct Context<'a> {
 pub struct Sink<'a> {
     rule: &'static Rule,
     found: &'a mut Vec<Diagnostic>,
+    /// Where this rule has spoken by [`Sink::report_once`].
+    places: HashSet<Span>,
 }
 
 impl<'a> Sink<'a> {
     /// A sink for the findings of `rule`.
     pub fn new(rule: &'static Rule, found: &'a mut Vec<Diagnostic>) -> Self {
-        Self { rule, found }
+        Self { rule, found, places: HashSet::new() }
     }
 
     /// Reports a finding, as bad as the rule says.
@@ -79,6 +83,21 @@ impl<'a> Sink<'a> {
     pub fn report_some(&mut self, diagnostic: Option<Diagnostic>) {
         if let Some(diagnostic) = diagnostic {
             self.report(diagnostic);
+        }
+    }
+
+    /// Reports a finding, if it is one and the rule has not spoken at its place: the line of a file that is included
+    /// many times is one line.
+    pub fn report_once(&mut self, diagnostic: impl Into<Option<Diagnostic>>) {
+        self.report_once_as(self.rule.severity, diagnostic);
+    }
+
+    /// The same for a finding that is more or less bad than the rule says.
+    pub fn report_once_as(&mut self, severity: Severity, diagnostic: impl Into<Option<Diagnostic>>) {
+        if let Some(diagnostic) = diagnostic.into()
+            && self.places.insert(diagnostic.span())
+        {
+            self.report_as(severity, diagnostic);
         }
     }
 

@@ -177,4 +177,14 @@ impl Stack {
             Gateway::Nginx(_) => None,
         }
     }
+
+    /// The hops that begin at an nginx.
+    pub fn nginx_hops(&self) -> impl Iterator<Item = (&Nginx, &Hop)> {
+        self.hops.iter().filter_map(|hop| Some((self.nginx_of(hop)?, hop)))
+    }
+
+    /// The hops that begin at an Apache.
+    pub fn apache_hops(&self) -> impl Iterator<Item = (&Apache, &Hop)> {
+        self.hops.iter().filter_map(|hop| Some((self.apache_of(hop)?, hop)))
+    }
 }

@@ -1,7 +1,5 @@
 //! `routing/websocket-headers`: of the two headers that ask for a WebSocket one is not sent, or neither.
 
-use std::collections::HashSet;
-
 use super::headers::{Headers, asks_upgrade};
 use crate::diagnostic::{Diagnostic, Edit, Fix, Severity};
 use crate::edits;
@@ -26,14 +24,9 @@ const VERSION: &str = "proxy_http_version 1.1;";
 const CONNECTION: &str = "proxy_set_header Connection \"upgrade\";";
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let mut seen = HashSet::new();
-    for hop in &context.stack.hops {
-        let Some(nginx) = context.stack.nginx_of(hop) else { continue };
-        if matches!(hop.protocol, Protocol::Http | Protocol::Https)
-            && let Some(found) = finding(context, nginx, hop)
-            && seen.insert(found.span())
-        {
-            sink.report(found);
+    for (nginx, hop) in context.stack.nginx_hops() {
+        if matches!(hop.protocol, Protocol::Http | Protocol::Https) {
+            sink.report_once(finding(context, nginx, hop));
         }
     }
 }

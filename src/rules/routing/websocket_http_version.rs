@@ -1,7 +1,5 @@
 //! `routing/websocket-http-version`: a WebSocket is asked for over HTTP/1.0, which has none.
 
-use std::collections::HashSet;
-
 use super::headers::Headers;
 use super::speaks_http_11;
 use crate::diagnostic::{Diagnostic, Fix, Severity};
@@ -24,14 +22,9 @@ pub(crate) static RULE: Rule = Rule {
 const LINE: &str = "proxy_http_version 1.1;";
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let mut seen = HashSet::new();
-    for hop in &context.stack.hops {
-        let Some(nginx) = context.stack.nginx_of(hop) else { continue };
-        if matches!(hop.protocol, Protocol::Http | Protocol::Https)
-            && let Some(found) = finding(context, nginx, hop)
-            && seen.insert(found.span())
-        {
-            sink.report(found);
+    for (nginx, hop) in context.stack.nginx_hops() {
+        if matches!(hop.protocol, Protocol::Http | Protocol::Https) {
+            sink.report_once(finding(context, nginx, hop));
         }
     }
 }
