@@ -1,7 +1,5 @@
 //! `apache/argument-count`: a directive with too few arguments, or too many.
 
-use std::collections::HashSet;
-
 use super::outcome::{logs, outcome};
 use super::standing::{Standing, is_plain};
 use crate::diagnostic::{Diagnostic, Edit, Fix, Severity};
@@ -23,13 +21,12 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let mut seen = HashSet::new();
     for standing in Standing::all(context) {
         for place in standing.places(context) {
             let Some(word) = standing.accepted(&place) else { continue };
             let Some(complaint) = complaint(&place, word) else { continue };
-            if is_written(&place) && !has_own_rule(&place) && seen.insert(place.node.at()) {
-                sink.report(finding(context, standing, &place, word, complaint));
+            if is_written(&place) && !has_own_rule(&place) {
+                sink.report_once(finding(context, standing, &place, word, complaint));
             }
         }
     }

@@ -1,7 +1,5 @@
 //! `apache/empty-balancer`: requests are handed to a balancer that has no members.
 
-use std::collections::HashSet;
-
 use crate::diagnostic::{Diagnostic, Edit, Fix, Severity};
 use crate::load::apache::Arg;
 use crate::rule::{Context, Fixable, Rule, Sink};
@@ -19,7 +17,6 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let mut seen = HashSet::new();
     for apache in context.stack.apache.iter().filter(|apache| apache.whole) {
         // Members may have been added by hand and kept.
         if apache.everywhere("balancerpersist").next().is_some() {
@@ -28,8 +25,8 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         for entry in apache.section_ids().flat_map(|id| &apache.section(id).entries) {
             let Some((arg, name)) = balancer(entry) else { continue };
             let known = apache.balancers.iter().any(|balancer| balancer.name.eq_ignore_ascii_case(&name));
-            if !known && seen.insert(entry.at) {
-                sink.report(finding(context, apache, entry, arg, &name));
+            if !known {
+                sink.report_once(finding(context, apache, entry, arg, &name));
             }
         }
     }

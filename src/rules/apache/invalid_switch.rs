@@ -1,7 +1,5 @@
 //! `apache/invalid-switch`: a switch that is neither `On` nor `Off`.
 
-use std::collections::HashSet;
-
 use super::fixed_words::Refused;
 use super::standing::{Standing, is_plain};
 use crate::diagnostic::Severity;
@@ -22,13 +20,12 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let mut seen = HashSet::new();
     for standing in Standing::all(context) {
         for place in standing.places(context) {
             let Some(word) = standing.accepted(&place).filter(|word| is_switch(word)) else { continue };
             let Some(refused) = refused(&place, word) else { continue };
-            if refused.is_known() && is_plain(place.node) && seen.insert(place.node.at()) {
-                sink.report(refused.say(context, standing, &place));
+            if refused.is_known() && is_plain(place.node) {
+                sink.report_once(refused.say(context, standing, &place));
             }
         }
     }

@@ -1,7 +1,5 @@
 //! `apache/invalid-word`: an argument that is none of the words a directive takes.
 
-use std::collections::HashSet;
-
 use super::fixed_words::{Refused, listed};
 use super::standing::{Standing, is_plain};
 use crate::diagnostic::Severity;
@@ -21,7 +19,6 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let mut seen = HashSet::new();
     for standing in Standing::all(context) {
         for place in standing.places(context) {
             let Some(word) = standing.accepted(&place) else { continue };
@@ -34,9 +31,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             let checked = if words.of_all() { place.args } else { &place.args[..place.args.len().min(1)] };
             let refused = checked.iter().find_map(|arg| refused(word, words, arg));
             let Some(refused) = refused.filter(Refused::is_known) else { continue };
-            if seen.insert(place.node.at()) {
-                sink.report(refused.say(context, standing, &place));
-            }
+            sink.report_once(refused.say(context, standing, &place));
         }
     }
 }

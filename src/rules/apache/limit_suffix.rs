@@ -1,7 +1,5 @@
 //! `apache/limit-suffix`: Apache takes `LimitRequestFieldSize 16k` for 16 bytes.
 
-use std::collections::HashSet;
-
 use crate::diagnostic::{Diagnostic, Edit, Fix, Severity};
 use crate::rule::{Context, Fixable, Rule, Sink};
 use crate::stack::apache::Entry;
@@ -25,13 +23,10 @@ const LIMITS: &[(&str, &str, &str, &str)] = &[
 ];
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let mut seen = HashSet::new();
     for apache in &context.stack.apache {
         for limit in LIMITS {
             for (_, entry) in apache.everywhere(limit.0) {
-                if let Some(found) = finding(context, entry, limit).filter(|_| seen.insert(entry.at)) {
-                    sink.report(found);
-                }
+                sink.report_once(finding(context, entry, limit));
             }
         }
     }

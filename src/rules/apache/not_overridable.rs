@@ -1,7 +1,5 @@
 //! `apache/not-overridable`: an .htaccess says what `AllowOverride` does not let it say.
 
-use std::collections::HashSet;
-
 use super::outcome::{logs, outcome};
 use super::standing::{Standing, is_named};
 use crate::diagnostic::{Diagnostic, Severity};
@@ -20,7 +18,6 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let mut seen = HashSet::new();
     for standing in Standing::all(context) {
         let rights = standing.governor.and_then(|governor| governor.rights.as_ref());
         let Some(rights) = rights.filter(|rights| !rights.forgives_overrides) else { continue };
@@ -30,8 +27,8 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             let Some(word) = word.filter(|word| !standing.lacks(word) && !rights.allow(word)) else {
                 continue;
             };
-            if is_named(place.node) && seen.insert(place.node.at()) {
-                sink.report(finding(context, standing.apache, &place, word, rights));
+            if is_named(place.node) {
+                sink.report_once(finding(context, standing.apache, &place, word, rights));
             }
         }
     }

@@ -1,7 +1,5 @@
 //! `apache/proxypass-in-locationmatch`: `ProxyPass` takes the expression of a `<LocationMatch>` for a path.
 
-use std::collections::HashSet;
-
 use super::mapping::{By, Mapping};
 use crate::diagnostic::{Diagnostic, Edit, Fix, Severity};
 use crate::rule::{Context, Fixable, Rule, Sink};
@@ -17,14 +15,11 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let mut seen = HashSet::new();
     for apache in &context.stack.apache {
         let lines = Mapping::all(apache)
             .filter(|line| line.by == By::LocationMatch && line.entry.name == "proxypass");
         for line in lines.filter(|line| !line.excludes() && is_literal_that_fails(&line.path.value)) {
-            if seen.insert(line.entry.at) {
-                sink.report(finding(context, &line));
-            }
+            sink.report_once(finding(context, &line));
         }
     }
 }

@@ -39,14 +39,12 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         }
         for host in std::iter::once(ScopeId(0)).chain(apache.vhosts()) {
             for (winner, line) in hidden_locations(apache, host) {
-                if seen.insert(line.entry.at) {
-                    sink.report(finding(
-                        context,
-                        &winner,
-                        &line,
-                        "of sections for one path the last one counts",
-                    ));
-                }
+                sink.report_once(finding(
+                    context,
+                    &winner,
+                    &line,
+                    "of sections for one path the last one counts",
+                ));
             }
         }
     }

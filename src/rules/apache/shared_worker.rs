@@ -1,7 +1,5 @@
 //! `apache/shared-worker`: the parameters of a `ProxyPass` are dropped, because its URL begins with that of another.
 
-use std::collections::HashSet;
-
 use super::mapping::{By, Mapping, covers, move_line, sections_by_host};
 use crate::diagnostic::{Diagnostic, Fix, Severity};
 use crate::rule::{Context, Fixable, Rule, Sink};
@@ -19,7 +17,6 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let mut seen = HashSet::new();
     for apache in &context.stack.apache {
         let mut hosts: Vec<(ScopeId, Vec<ScopeId>)> = sections_by_host(apache).into_iter().collect();
         hosts.sort_unstable_by_key(|(host, _)| *host);
@@ -37,8 +34,8 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
                     .map(|arg| arg.value.as_str())
                     .filter(|arg| is_lost(arg, &worker))
                     .collect();
-                if !lost.is_empty() && seen.insert(line.entry.at) {
-                    sink.report(finding(context, apache, &worker, &line, &lost));
+                if !lost.is_empty() {
+                    sink.report_once(finding(context, apache, &worker, &line, &lost));
                 }
             }
         }

@@ -1,6 +1,6 @@
 //! `apache/unknown-directive`: a name that no module of Apache knows.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use super::outcome::{logs, outcome};
 use super::standing::{Standing, is_named};
@@ -23,7 +23,6 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let mut seen = HashSet::new();
     let mut meant = HashMap::new();
     for standing in Standing::all(context) {
         for place in standing.places(context).filter(is_unknown) {
@@ -35,8 +34,8 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             let section = place.node.body().is_some();
             let close = *meant.entry((name, section)).or_insert_with(|| Meant::of(name, section));
             let certain = close.is_some_and(|close| !matches!(close, Meant::Gone(_)));
-            if (certain || standing.knows_all()) && seen.insert(place.node.at()) {
-                sink.report(finding(context, standing, &place, close));
+            if certain || standing.knows_all() {
+                sink.report_once(finding(context, standing, &place, close));
             }
         }
     }

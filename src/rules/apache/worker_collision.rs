@@ -1,7 +1,5 @@
 //! `apache/worker-collision`: requests for one socket go to another, because both have one name behind the `|`.
 
-use std::collections::HashSet;
-
 use super::mapping::{Mapping, sections_by_host};
 use crate::diagnostic::{Diagnostic, Edit, Fix, Severity};
 use crate::load::apache::Arg;
@@ -22,7 +20,6 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let mut seen = HashSet::new();
     for apache in &context.stack.apache {
         let sections = sections_by_host(apache);
         let of = |host: ScopeId| sections.get(&host).map_or(&[][..], Vec::as_slice);
@@ -40,9 +37,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             let handlers = handlers(context, apache, host, of(ScopeId(0)).iter().chain(mine));
             for user in of_host.iter().chain(&handlers) {
                 let Some(other) = taken_by(&workers, user) else { continue };
-                if seen.insert(user.entry.at) {
-                    sink.report(finding(context, user, other, &workers));
-                }
+                sink.report_once(finding(context, user, other, &workers));
             }
         }
     }

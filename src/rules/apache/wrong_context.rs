@@ -1,7 +1,5 @@
 //! `apache/wrong-context`: a directive or section where Apache does not allow it.
 
-use std::collections::HashSet;
-
 use super::outcome::{brought_in, logs, outcome};
 use super::standing::{Standing, is_named};
 use crate::diagnostic::{Diagnostic, Severity};
@@ -21,14 +19,13 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let mut seen = HashSet::new();
     for standing in Standing::all(context) {
         for place in standing.places(context) {
             let Some(word) = place.word.filter(|word| !place.ground.takes(word)) else { continue };
             let listed = standing.governor.and_then(|governor| governor.rights.as_ref());
             let forgiven = listed.is_some_and(|rights| rights.forgives_overrides || rights.allow(word));
-            if !forgiven && !standing.lacks(word) && is_named(place.node) && seen.insert(place.node.at()) {
-                sink.report(finding(context, standing.apache, &place, word));
+            if !forgiven && !standing.lacks(word) && is_named(place.node) {
+                sink.report_once(finding(context, standing.apache, &place, word));
             }
         }
     }

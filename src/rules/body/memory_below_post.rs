@@ -1,7 +1,5 @@
 //! `body/memory-below-post`: PHP takes a form that is larger than the memory it has.
 
-use std::collections::HashSet;
-
 use super::{POST, Size, UPLOAD};
 use crate::diagnostic::{Diagnostic, Edit, Fix, Severity};
 use crate::rule::{Context, Fixable, Rule, Sink};
@@ -22,12 +20,9 @@ pub(crate) static RULE: Rule = Rule {
 const MEMORY: (&str, &str) = ("memory_limit", "128M");
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let mut seen = HashSet::new();
     for (fpm, pool) in context.stack.pools() {
         let Some(found) = finding(context, fpm, pool) else { continue };
-        if seen.insert(found.1.span()) {
-            sink.report_as(found.0, found.1);
-        }
+        sink.report_once_as(found.0, found.1);
     }
 }
 

@@ -1,7 +1,5 @@
 //! `buffer/header-too-small`: the buffer for the header of a response is smaller than a login needs.
 
-use std::collections::HashSet;
-
 use super::ladder::{Ladder, PAGE, PREFIXES, Rung, Sizes};
 use crate::diagnostic::{Diagnostic, Fix, Severity};
 use crate::rule::{Context, Fixable, Rule, Sink};
@@ -26,9 +24,7 @@ const ENOUGH: u64 = 32 * 1024;
 const BUFFER: u64 = 16 * 1024;
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let mut seen = HashSet::new();
-    for hop in &context.stack.hops {
-        let Some(nginx) = context.stack.nginx_of(hop) else { continue };
+    for (nginx, hop) in context.stack.nginx_hops() {
         let Some(ladder) = Ladder::read(context, nginx, hop.scope, hop.protocol.nginx_prefix()) else {
             continue;
         };
@@ -37,9 +33,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             None if ladder.certain && is_php(context, hop) => (Severity::Hint, default(hop)),
             _ => continue,
         };
-        if seen.insert(found.span()) {
-            sink.report_as(severity, found);
-        }
+        sink.report_once_as(severity, found);
     }
 }
 

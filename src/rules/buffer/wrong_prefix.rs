@@ -26,8 +26,7 @@ const TIMES: [&str; 3] = ["read_timeout", "send_timeout", "connect_timeout"];
 const MINUTE: u64 = 60_000;
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    for hop in &context.stack.hops {
-        let Some(nginx) = context.stack.nginx_of(hop) else { continue };
+    for (nginx, hop) in context.stack.nginx_hops() {
         let spoken = hop.protocol.nginx_prefix();
         for other in PREFIXES.into_iter().filter(|other| *other != spoken) {
             let place = Place { context, nginx, scope: hop.scope, spoken, other };

@@ -1,7 +1,5 @@
 //! `capacity/max-conns-too-low`: the servers of a group take fewer requests than a page makes.
 
-use std::collections::HashSet;
-
 use crate::diagnostic::{Diagnostic, Edit, Fix, Severity};
 use crate::options::{OptionKind, RuleOption};
 use crate::rule::{Context, Fixable, Rule, Sink};
@@ -26,13 +24,9 @@ pub(crate) static MINIMUM: RuleOption =
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let minimum = context.options.of(&MINIMUM);
-    let mut seen = HashSet::new();
-    for hop in &context.stack.hops {
-        let Some(nginx) = context.stack.nginx_of(hop) else { continue };
+    for (nginx, hop) in context.stack.nginx_hops() {
         let Some(group) = hop.upstream.and_then(|index| nginx.upstreams.get(index)) else { continue };
-        if seen.insert(group.at) {
-            sink.report_some(finding(context, nginx, group, minimum));
-        }
+        sink.report_once(finding(context, nginx, group, minimum));
     }
 }
 

@@ -1,6 +1,5 @@
 //! `compose/root-mismatch`: nginx and PHP see the same site at two paths, and nginx tells PHP its own.
 
-use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use super::{Call, calls};
@@ -21,17 +20,12 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let mut seen = HashSet::new();
     for call in calls(context).iter().filter(|call| call.hop.protocol == Protocol::Fastcgi) {
-        if let Some((at, found)) = finding(context, call)
-            && seen.insert(at)
-        {
-            sink.report(found);
-        }
+        sink.report_once(finding(context, call));
     }
 }
 
-fn finding(context: &Context<'_>, call: &Call<'_>) -> Option<(crate::tree::At, Diagnostic)> {
+fn finding(context: &Context<'_>, call: &Call<'_>) -> Option<Diagnostic> {
     let (files, compose) = (context.files, &context.stack.compose);
     let nginx = context.stack.nginx_of(call.hop)?;
     let target = compose.called(call.from, call.host).filter(|&id| id != call.from)?;
@@ -65,7 +59,7 @@ fn finding(context: &Context<'_>, call: &Call<'_>) -> Option<(crate::tree::At, D
         .note("nginx logs: FastCGI sent in stderr: \"Primary script unknown\" while reading response header from upstream")
         .help(format!("write `fastcgi_param SCRIPT_FILENAME {path}{script};`, or mount the site at one path in both"))
         .fix(edit.map(|edit| Fix::risky(format!("tell PHP {path}"), vec![edit])));
-    Some((param.at(), found))
+    Some(found)
 }
 
 /// What a path in a container is: the mount it lies in, and the place of the host or of the volume.

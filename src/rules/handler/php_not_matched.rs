@@ -1,7 +1,5 @@
 //! `handler/php-not-matched`: the section that hands files to PHP does not match files that end in `.php`.
 
-use std::collections::HashSet;
-
 use super::patterns::Pattern;
 use super::{Handler, all, handled_elsewhere};
 use crate::diagnostic::{Diagnostic, Edit, Fix, Severity};
@@ -21,7 +19,6 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let mut seen = HashSet::new();
     for apache in context.stack.apache.iter().filter(|apache| apache.whole && apache.modules.complete) {
         let missing: Vec<Miss<'_>> = all(apache).filter_map(|handler| Miss::of(apache, handler)).collect();
         for miss in &missing {
@@ -35,9 +32,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
                     continue;
                 }
                 let severity = if index.is_some() { Severity::Error } else { Severity::Warning };
-                if seen.insert(miss.handler.entry.at) {
-                    sink.report_as(severity, miss.finding(context, index));
-                }
+                sink.report_once_as(severity, miss.finding(context, index));
             }
         }
     }

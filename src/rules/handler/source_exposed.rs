@@ -1,7 +1,5 @@
 //! `handler/source-exposed`: a handler that Apache does not know sends the source of PHP to visitors.
 
-use std::collections::HashSet;
-
 use super::{Handler, all, handled_elsewhere};
 use crate::diagnostic::{Diagnostic, Edit, Fix, Severity};
 use crate::load::apache::Arg;
@@ -19,14 +17,11 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let mut seen = HashSet::new();
     for apache in &context.stack.apache {
         for handler in all(apache).filter(|handler| handler.entry.name.ends_with("handler")) {
             let Some(arg) = handler.entry.args.first().filter(|arg| !arg.is_unresolved()) else { continue };
             let found = misspelt(&arg.value).map(|wrong| finding(context, handler, arg, wrong));
-            if let Some(found) = found.filter(|_| seen.insert(handler.entry.at)) {
-                sink.report(found);
-            }
+            sink.report_once(found);
         }
         if !apache.whole || !apache.modules.complete || apache.modules.foreign {
             continue;
@@ -40,8 +35,8 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
                 all(apache).filter(|other| is_of_module(other.to)).map(|other| other.entry).collect();
             let elsewhere = |&host: &ScopeId| handled_elsewhere(apache, host, &of_module);
             let served = handler.takes_php(apache) && !hosts.iter().any(elsewhere);
-            if served && seen.insert(handler.entry.at) {
-                sink.report(without_module(context, handler));
+            if served {
+                sink.report_once(without_module(context, handler));
             }
         }
     }

@@ -26,8 +26,7 @@ const KEEP: &str = "fastcgi_keep_conn on;";
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let mut seen = HashSet::new();
-    for hop in &context.stack.hops {
-        let Some(nginx) = context.stack.nginx_of(hop) else { continue };
+    for (nginx, hop) in context.stack.nginx_hops() {
         let Some(keepalive) = keepalive(context, nginx, hop) else { continue };
         if !nginx.is_certain(hop.scope) || !seen.insert(hop.at) {
             continue;

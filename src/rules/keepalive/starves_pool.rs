@@ -30,12 +30,9 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             *sum = sum.saturating_add(one.count);
         }
     }
-    let mut seen = HashSet::new();
     for one in &kept {
         let all = pools.get(&(one.pool.at, one.hop.gateway)).copied().unwrap_or_default();
-        if let Some(found) = finding(context, one, all).filter(|found| seen.insert(found.span())) {
-            sink.report(found);
-        }
+        sink.report_once(finding(context, one, all));
     }
 }
 

@@ -20,7 +20,6 @@ pub(crate) static RULE: Rule = Rule {
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let stack = context.stack;
-    let mut seen = HashSet::new();
     let pairs = pairs(stack);
     for apache in stack.listeners.iter().filter(|listener| matches!(listener.owner, Owner::Apache(_))) {
         let Owner::Apache(index) = apache.owner else { continue };
@@ -28,8 +27,8 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             let Owner::Nginx(other, _) = nginx.owner else { continue };
             let both =
                 stack.apache[index].whole && stack.nginx[other].whole && pairs.contains(&(other, index));
-            if both && collide(context, nginx, apache) && seen.insert(apache.span) {
-                sink.report(finding(nginx, apache));
+            if both && collide(context, nginx, apache) {
+                sink.report_once(finding(nginx, apache));
             }
         }
     }

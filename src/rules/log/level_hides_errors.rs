@@ -19,8 +19,7 @@ pub(crate) static RULE: Rule = Rule {
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let mut seen = HashSet::new();
-    for hop in &context.stack.hops {
-        let Some(nginx) = context.stack.nginx_of(hop) else { continue };
+    for (nginx, hop) in context.stack.nginx_hops() {
         let Some((_, logs)) = nginx.list(context.files, hop.scope, "error_log") else { continue };
         // Several logs add up: one that takes errors is enough.
         if !logs.iter().all(|log| hides(*log)) {

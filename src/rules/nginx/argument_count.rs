@@ -1,7 +1,5 @@
 //! `nginx/argument-count`: a directive has more or fewer arguments than it takes.
 
-use std::collections::HashSet;
-
 use super::words::{is_damaged, is_filled_in, logged, meanings};
 use crate::diagnostic::{Diagnostic, Edit, Fix, Severity};
 use crate::rule::{Context, Fixable, Rule, Sink};
@@ -26,13 +24,10 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             sink.report(finding(context, node, word));
         }
     }
-    let mut seen = HashSet::new();
     for nginx in &context.stack.nginx {
         for place in nginx.places(context.files) {
-            if let Some(word) = refusing(&place).filter(|_| !is_excused(context, &place))
-                && seen.insert(place.node.at())
-            {
-                sink.report(finding(context, place.node, word));
+            if let Some(word) = refusing(&place).filter(|_| !is_excused(context, &place)) {
+                sink.report_once(finding(context, place.node, word));
             }
         }
     }

@@ -1,7 +1,5 @@
 //! `nginx/block-expected`: a block without its `{`, or a `{` behind a directive that is no block.
 
-use std::collections::HashSet;
-
 use super::words::{is_damaged, logged, meanings};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::rule::{Context, Fixable, Rule, Sink};
@@ -20,13 +18,12 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let mut seen = HashSet::new();
     for nginx in &context.stack.nginx {
         for place in nginx.places(context.files).filter(is_other) {
             let node = place.node;
             let excused = context.options.has_nginx(node.name()) || is_damaged(node);
-            if !excused && seen.insert(node.at()) {
-                sink.report(finding(context, node));
+            if !excused {
+                sink.report_once(finding(context, node));
             }
         }
     }

@@ -1,7 +1,5 @@
 //! `nginx/comma-in-list`: nginx takes the commas of a list for parts of the names.
 
-use std::collections::HashSet;
-
 use super::words::is_damaged;
 use crate::diagnostic::{Diagnostic, Edit, Fix, Severity};
 use crate::rule::{Context, Fixable, Rule, Sink};
@@ -31,13 +29,12 @@ const LISTS: [(&str, &str); 8] = [
 ];
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let mut seen = HashSet::new();
     for nginx in &context.stack.nginx {
         for scope in nginx.scope_ids() {
             for (name, outcome) in LISTS {
                 for node in nginx.here(context.files, scope, name) {
-                    if !is_damaged(node) && commas(node).next().is_some() && seen.insert(node.at()) {
-                        sink.report_some(finding(node, outcome));
+                    if !is_damaged(node) && commas(node).next().is_some() {
+                        sink.report_once(finding(node, outcome));
                     }
                 }
             }

@@ -1,7 +1,5 @@
 //! `nginx/duplicate-default-server`: two servers are the default of one address.
 
-use std::collections::HashSet;
-
 use crate::diagnostic::{Diagnostic, Edit, Fix, Severity};
 use crate::rule::{Context, Fixable, Rule, Sink};
 use crate::source::Span;
@@ -18,18 +16,14 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let mut seen = HashSet::new();
     for nginx in &context.stack.nginx {
         for site in Sites::of(nginx, context.files).sites {
             let mut defaults = site.listens.iter().filter(|listen| listen.is_default());
             let Some(&first) = defaults.next() else { continue };
             for &listen in defaults {
                 // Two of one server are nginx/duplicate-listen.
-                if first.server != listen.server
-                    && nginx.together(first.node.at(), listen.node.at())
-                    && seen.insert(listen.node.at())
-                {
-                    sink.report(finding(&site.address, first, listen));
+                if first.server != listen.server && nginx.together(first.node.at(), listen.node.at()) {
+                    sink.report_once(finding(&site.address, first, listen));
                 }
             }
         }

@@ -1,7 +1,7 @@
 //! `nginx/duplicate-listen`: one server listens twice on the same address.
 
 use std::borrow::Cow;
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap};
 
 use crate::diagnostic::{Diagnostic, Fix, Severity};
 use crate::edits;
@@ -19,15 +19,12 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let mut seen = HashSet::new();
     for nginx in &context.stack.nginx {
         for site in Sites::of(nginx, context.files).sites {
             let mut servers = HashMap::new();
             for listen in &site.listens {
                 let Some(first) = servers.insert(listen.server, *listen) else { continue };
-                if seen.insert(listen.node.at()) {
-                    sink.report(finding(&site.address, first, *listen));
-                }
+                sink.report_once(finding(&site.address, first, *listen));
                 servers.insert(listen.server, first);
             }
         }

@@ -1,7 +1,5 @@
 //! `nginx/duplicate-listen-options`: two servers set options of one socket.
 
-use std::collections::HashSet;
-
 use crate::diagnostic::{Diagnostic, Edit, Fix, Severity};
 use crate::rule::{Context, Fixable, Rule, Sink};
 use crate::source::Span;
@@ -33,7 +31,6 @@ const KEYS: [&str; 8] = [
 ];
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let mut seen = HashSet::new();
     for nginx in &context.stack.nginx {
         for site in Sites::of(nginx, context.files).sites {
             let mut first: Option<Listen<'_>> = None;
@@ -43,11 +40,8 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
                     continue;
                 };
                 // Two of one server are nginx/duplicate-listen.
-                if before.server != listen.server
-                    && nginx.together(before.node.at(), listen.node.at())
-                    && seen.insert(listen.node.at())
-                {
-                    sink.report(finding(&site.address, before, listen));
+                if before.server != listen.server && nginx.together(before.node.at(), listen.node.at()) {
+                    sink.report_once(finding(&site.address, before, listen));
                 }
             }
         }

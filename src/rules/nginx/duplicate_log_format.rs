@@ -35,8 +35,8 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
                 first.insert(key, place.node);
                 continue;
             };
-            if nginx.together(other.at(), place.node.at()) && seen.insert(place.node.at()) {
-                sink.report(finding(&key.0, other, place.node));
+            if nginx.together(other.at(), place.node.at()) {
+                sink.report_once(finding(&key.0, other, place.node));
             }
         }
     }

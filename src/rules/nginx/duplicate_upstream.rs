@@ -1,6 +1,6 @@
 //! `nginx/duplicate-upstream`: two upstream groups have the same name.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::rule::{Context, Fixable, Rule, Sink};
@@ -19,7 +19,6 @@ pub(crate) static RULE: Rule = Rule {
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let stream = Contexts::parse("stream");
-    let mut seen = HashSet::new();
     for nginx in &context.stack.nginx {
         let mut first: HashMap<(String, bool), NodeRef<'_>> = HashMap::new();
         let blocks = nginx.places(context.files).filter(|place| place.node.name() == "upstream");
@@ -31,8 +30,8 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
                 first.insert(key, place.node);
                 continue;
             };
-            if nginx.together(other.at(), place.node.at()) && seen.insert(place.node.at()) {
-                sink.report(finding(&name, other, place.node));
+            if nginx.together(other.at(), place.node.at()) {
+                sink.report_once(finding(&name, other, place.node));
             }
         }
     }

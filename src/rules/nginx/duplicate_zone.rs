@@ -1,6 +1,6 @@
 //! `nginx/duplicate-zone`: a zone of shared memory is defined twice.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use super::zones::{Mention, mentions};
 use crate::diagnostic::{Diagnostic, Severity};
@@ -18,7 +18,6 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let mut seen = HashSet::new();
     for nginx in &context.stack.nginx {
         let mentions = mentions(context, nginx);
         let mut first: HashMap<&str, &Mention<'_>> = HashMap::new();
@@ -29,9 +28,8 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             };
             if nginx.together(other.node.at(), mention.node.at())
                 && let Some(clash) = Clash::of(other, mention)
-                && seen.insert(mention.node.at())
             {
-                sink.report(clash.say(other, mention));
+                sink.report_once(clash.say(other, mention));
             }
         }
     }

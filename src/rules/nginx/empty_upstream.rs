@@ -1,7 +1,5 @@
 //! `nginx/empty-upstream`: a group of servers without a server.
 
-use std::collections::HashSet;
-
 use super::words::{is_damaged, logged};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::rule::{Context, Fixable, Rule, Sink};
@@ -20,15 +18,13 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let mut seen = HashSet::new();
     let group = Contexts::parse("upstream,stream-upstream");
     for nginx in &context.stack.nginx {
         for id in nginx.scope_ids().filter(|&id| nginx.scope(id).contexts.meets(group)) {
             let Some(at) = nginx.scope(id).at else { continue };
             let node = context.files.node(at);
-            if is_empty(context, nginx, id) && !is_damaged(node) && !node.tree.is_uneven() && seen.insert(at)
-            {
-                sink.report(finding(context, node));
+            if is_empty(context, nginx, id) && !is_damaged(node) && !node.tree.is_uneven() {
+                sink.report_once(finding(context, node));
             }
         }
     }

@@ -1,7 +1,5 @@
 //! `nginx/invalid-condition`: an `if` asks what nginx cannot be asked.
 
-use std::collections::HashSet;
-
 use crate::diagnostic::{Diagnostic, Edit, Fix, Severity};
 use crate::rule::{Context, Fixable, Rule, Sink};
 use crate::tree::{NodeRef, Quote, Text};
@@ -20,12 +18,9 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let mut seen = HashSet::new();
     for nginx in &context.stack.nginx {
         for place in nginx.places(context.files).filter(|place| place.node.name() == "if") {
-            if seen.insert(place.node.at()) {
-                sink.report_some(finding(place.node));
-            }
+            sink.report_once(finding(place.node));
         }
     }
 }

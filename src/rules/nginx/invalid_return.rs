@@ -1,7 +1,5 @@
 //! `nginx/invalid-return`: a `return` with no status nginx takes.
 
-use std::collections::HashSet;
-
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::rule::{Context, Fixable, Rule, Sink};
 use crate::stack::nginx::domain;
@@ -22,13 +20,12 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let mut seen = HashSet::new();
     for nginx in &context.stack.nginx {
         // In `stream` it takes any text.
         let places = nginx.places(context.files).filter(|place| domain(place.contexts) == Some(Domain::Http));
         for place in places.filter(|place| place.node.name() == "return") {
             let found = finding(place.node).filter(|_| !is_garbled(place.node));
-            sink.report_some(found.filter(|_| seen.insert(place.node.at())));
+            sink.report_once(found);
         }
     }
 }

@@ -1,7 +1,5 @@
 //! `nginx/invalid-rewrite`: a `rewrite` with a flag nginx does not have, or to nothing.
 
-use std::collections::HashSet;
-
 use crate::diagnostic::{Diagnostic, Edit, Fix, Severity};
 use crate::rule::{Context, Fixable, Rule, Sink};
 use crate::spelling::closest;
@@ -22,11 +20,10 @@ pub(crate) static RULE: Rule = Rule {
 const FLAGS: [&str; 4] = ["last", "break", "redirect", "permanent"];
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let mut seen = HashSet::new();
     for nginx in &context.stack.nginx {
         for place in nginx.places(context.files).filter(|place| place.node.name() == "rewrite") {
             let found = flag(place.node).or_else(|| empty(place.node)).filter(|_| !is_garbled(place.node));
-            sink.report_some(found.filter(|_| seen.insert(place.node.at())));
+            sink.report_once(found);
         }
     }
 }

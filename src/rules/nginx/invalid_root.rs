@@ -1,7 +1,5 @@
 //! `nginx/invalid-root`: a `root` or `alias` made of itself, in a named location, or both at once.
 
-use std::collections::HashSet;
-
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::rule::{Context, Fixable, Rule, Sink};
 use crate::stack::nginx::{Nginx, Place, ScopeKind};
@@ -22,7 +20,6 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let mut seen = HashSet::new();
     for nginx in &context.stack.nginx {
         let places = nginx.places(context.files);
         for place in places.filter(|place| matches!(place.node.name(), "root" | "alias")) {
@@ -32,7 +29,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             let found = made_of_itself(&place)
                 .or_else(|| in_named(context, nginx, &place))
                 .or_else(|| both(context, nginx, &place));
-            sink.report_some(found.filter(|_| seen.insert(place.node.at())));
+            sink.report_once(found);
         }
     }
 }

@@ -1,7 +1,5 @@
 //! `nginx/invalid-variable`: a `$` with no name, a `${` with no `}`, a name with no `$`.
 
-use std::collections::HashSet;
-
 use crate::diagnostic::{Diagnostic, Edit, Fix, Severity};
 use crate::rule::{Context, Fixable, Rule, Sink};
 use crate::stack::nginx::{Use, definition, domain, uses};
@@ -22,7 +20,6 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let mut seen = HashSet::new();
     for nginx in &context.stack.nginx {
         for place in nginx.places(context.files).filter(|place| domain(place.contexts).is_some()) {
             let texts = uses(context.files, &place).into_iter().filter_map(|used| match used {
@@ -30,8 +27,8 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
                 Use::Name(_) => None,
             });
             for found in texts.chain(undeclared(place.node)) {
-                if !is_garbled(place.node) && seen.insert(found.span()) {
-                    sink.report(found);
+                if !is_garbled(place.node) {
+                    sink.report_once(found);
                 }
             }
         }

@@ -1,7 +1,5 @@
 //! `nginx/missing-certificate-key`: a certificate without a key.
 
-use std::collections::HashSet;
-
 use crate::diagnostic::{Diagnostic, Fix, Severity};
 use crate::edits;
 use crate::rule::{Context, Fixable, Rule, Sink};
@@ -19,17 +17,14 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let mut seen = HashSet::new();
     for nginx in &context.stack.nginx {
         let list =
             |server, name| nginx.list(context.files, server, name).map_or_else(Vec::new, |(_, all)| all);
         for server in nginx.of_kind(ScopeKind::Server).filter(|&server| nginx.is_certain(server)) {
             let certificates = list(server, "ssl_certificate");
             let keys = list(server, "ssl_certificate_key").len();
-            if let Some(bare) = certificates.get(keys)
-                && seen.insert(bare.at())
-            {
-                sink.report_some(finding(*bare, keys));
+            if let Some(bare) = certificates.get(keys) {
+                sink.report_once(finding(*bare, keys));
             }
         }
     }

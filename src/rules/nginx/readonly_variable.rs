@@ -1,7 +1,5 @@
 //! `nginx/readonly-variable`: a variable of nginx's own is given a value.
 
-use std::collections::HashSet;
-
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::rule::{Context, Fixable, Rule, Sink};
 use crate::source::Span;
@@ -22,7 +20,6 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let mut seen = HashSet::new();
     for nginx in &context.stack.nginx {
         for place in nginx.places(context.files) {
             let Some(domain) = domain(place.contexts).filter(|_| !is_garbled(place.node)) else { continue };
@@ -33,7 +30,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             let groups = capturing.flat_map(|pattern| groups(&pattern));
             for (name, span) in made.into_iter().chain(groups) {
                 let found = finding(node.name(), &name, span, domain);
-                sink.report_some(found.filter(|found| seen.insert(found.span())));
+                sink.report_once(found);
             }
         }
     }

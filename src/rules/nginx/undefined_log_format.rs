@@ -1,6 +1,6 @@
 //! `nginx/undefined-log-format`: `access_log` names a format that is not defined above it.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use super::names::is_filled_in;
 use crate::diagnostic::{Diagnostic, Edit, Fix, Severity};
@@ -25,7 +25,6 @@ pub(crate) static RULE: Rule = Rule {
 const PARAMETERS: [&str; 5] = ["buffer=", "flush=", "gzip=", "gzip", "if="];
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let mut seen = HashSet::new();
     for nginx in context.stack.nginx.iter().filter(|nginx| nginx.whole) {
         let formats = Formats::of(context, nginx);
         for place in nginx.places(context.files).filter(|place| place.node.name() == "access_log") {
@@ -35,9 +34,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             if off || filled_in || place.contexts.is_empty() {
                 continue;
             }
-            if let Some(found) = formats.judge(&place, &name).filter(|_| seen.insert(place.node.at())) {
-                sink.report(found);
-            }
+            sink.report_once(formats.judge(&place, &name));
         }
     }
 }

@@ -1,6 +1,6 @@
 //! `nginx/undefined-named-location`: a request is handed to a named location that the server does not have.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use crate::diagnostic::{Diagnostic, Edit, Fix, Severity};
 use crate::rule::{Context, Fixable, Rule, Sink};
@@ -19,7 +19,6 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let mut seen = HashSet::new();
     for nginx in &context.stack.nginx {
         for server in nginx.of_kind(ScopeKind::Server) {
             let scopes = || std::iter::once(server).chain(nginx.inside(server));
@@ -34,9 +33,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             let named = named(context, nginx, server);
             uses.retain(|(node, index)| node.arg(*index).is_some_and(|name| !named.contains_key(&*name)));
             for (node, index) in uses {
-                if seen.insert(node.at()) {
-                    sink.report_some(finding(context, nginx, server, node, index, &named));
-                }
+                sink.report_once(finding(context, nginx, server, node, index, &named));
             }
         }
     }

@@ -1,7 +1,5 @@
 //! `nginx/unknown-directive`: a directive no module of nginx has.
 
-use std::collections::HashSet;
-
 use super::meant::{Meant, meant};
 use super::split_value::{self, SplitValue};
 use super::words::{is_damaged, is_filled_in, logged};
@@ -22,7 +20,6 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let mut seen = HashSet::new();
     for nginx in context.stack.nginx.iter().filter(|nginx| !has_strange_module(context, nginx)) {
         // Of a piece in which nothing is known, nobody knows what it is.
         let piece = !nginx.whole;
@@ -30,9 +27,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             continue;
         }
         for place in nginx.places(context.files).filter(|place| is_unknown(context, place.node)) {
-            if seen.insert(place.node.at()) {
-                sink.report_some(finding(context, &place, piece));
-            }
+            sink.report_once(finding(context, &place, piece));
         }
     }
 }

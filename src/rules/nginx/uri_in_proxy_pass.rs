@@ -1,7 +1,5 @@
 //! `nginx/uri-in-proxy-pass`: `proxy_pass` has a path where nginx cannot tell what to replace by it.
 
-use std::collections::HashSet;
-
 use crate::diagnostic::{Diagnostic, Edit, Fix, Severity};
 use crate::rule::{Context, Fixable, Rule, Sink};
 use crate::stack::nginx::{Nginx, Place, ScopeKind};
@@ -22,11 +20,10 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let mut seen = HashSet::new();
     for nginx in &context.stack.nginx {
         for place in nginx.places(context.files).filter(|place| place.node.name() == "proxy_pass") {
             let found = finding(context, nginx, &place);
-            sink.report_some(found.filter(|_| seen.insert(place.node.at())));
+            sink.report_once(found);
         }
     }
 }

@@ -1,7 +1,5 @@
 //! `nginx/wrong-context`: a directive stands where nginx does not allow it.
 
-use std::collections::HashSet;
-
 use super::words::{brought_by, is_damaged, logged, meanings};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::rule::{Context, Fixable, Rule, Sink};
@@ -19,12 +17,9 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let mut seen = HashSet::new();
     for nginx in &context.stack.nginx {
         for place in nginx.places(context.files).filter(|place| is_wrong(context, nginx, place)) {
-            if seen.insert(place.node.at()) {
-                sink.report(finding(context, nginx, &place));
-            }
+            sink.report_once(finding(context, nginx, &place));
         }
     }
 }

@@ -1,6 +1,5 @@
 //! `php/doc-root`: PHP puts its own directory in the place of the one the web server names.
 
-use std::collections::HashSet;
 use std::path::Path;
 
 use super::site::{Site, below_root, sites};
@@ -20,7 +19,6 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let mut seen = HashSet::new();
     for site in sites(context) {
         let Site { hop, fpm, pool, root, .. } = &site;
         let setting = context.stack.php_setting(context.files, Some(hop), fpm, pool, "doc_root", "");
@@ -30,8 +28,8 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         let dir = setting.value.trim_end_matches('/');
         // A relative one is passed over.
         let elsewhere = dir.starts_with('/') && dir != root && !dir.contains(['$', '{', '<', '@']);
-        if elsewhere && !holds_scripts(context, dir) && seen.insert(span) {
-            sink.report(finding(context, &site, dir, span));
+        if elsewhere && !holds_scripts(context, dir) {
+            sink.report_once(finding(context, &site, dir, span));
         }
     }
 }

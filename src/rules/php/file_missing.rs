@@ -1,6 +1,5 @@
 //! `php/file-missing`: PHP is to run a file before every script, and it is not there.
 
-use std::collections::HashSet;
 use std::path::Path;
 
 use super::site::below_root;
@@ -47,7 +46,6 @@ const WANTED: [Wanted; 3] = [
 ];
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let mut seen = HashSet::new();
     for wanted in &WANTED {
         for (fpm, pool) in context.stack.pools().filter(|(_, pool)| pool.said("chroot").is_none()) {
             let setting = context.stack.php_setting(context.files, None, fpm, pool, wanted.key, "");
@@ -55,8 +53,8 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             else {
                 continue;
             };
-            if is_missing(context, &setting.value) && seen.insert(span) {
-                sink.report_as(wanted.severity, finding(context, wanted, &setting, span));
+            if is_missing(context, &setting.value) {
+                sink.report_once_as(wanted.severity, finding(context, wanted, &setting, span));
             }
         }
     }

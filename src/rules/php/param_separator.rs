@@ -1,7 +1,5 @@
 //! `php/param-separator`: `fastcgi_param PHP_VALUE` holds two settings on one line.
 
-use std::collections::HashSet;
-
 use crate::diagnostic::{Diagnostic, Edit, Fix, Severity};
 use crate::rule::{Context, Fixable, Rule, Sink};
 use crate::source::Span;
@@ -18,12 +16,11 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let mut seen = HashSet::new();
     let places = context.stack.nginx.iter().flat_map(|nginx| nginx.places(context.files));
     for node in places.map(|place| place.node).filter(|node| node.name() == "fastcgi_param") {
         let named = node.arg(0).is_some_and(|name| name == "PHP_VALUE" || name == "PHP_ADMIN_VALUE");
-        if named && seen.insert(node.at()) {
-            sink.report_some(finding(node));
+        if named {
+            sink.report_once(finding(node));
         }
     }
 }

@@ -1,7 +1,5 @@
 //! `routing/arguments-lost`: `try_files` hands a request to PHP without its arguments.
 
-use std::collections::HashSet;
-
 use crate::diagnostic::{Diagnostic, Edit, Fix, Severity};
 use crate::rule::{Context, Fixable, Rule, Sink};
 use crate::stack::nginx::{Nginx, Route, ScopeId, ScopeKind};
@@ -18,15 +16,12 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let mut seen = HashSet::new();
     for nginx in &context.stack.nginx {
         for server in nginx.of_kind(ScopeKind::Server) {
             for scope in std::iter::once(server).chain(nginx.inside(server)) {
                 let found = nginx.here(context.files, scope, "try_files").last();
                 let found = found.and_then(|node| finding(context, nginx, server, node));
-                if let Some(found) = found.filter(|found| seen.insert(found.span())) {
-                    sink.report(found);
-                }
+                sink.report_once(found);
             }
         }
     }

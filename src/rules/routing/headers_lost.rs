@@ -1,7 +1,5 @@
 //! `routing/headers-lost`: a location sends a header of its own and so loses all those set around it.
 
-use std::collections::HashSet;
-
 use super::headers::Headers;
 use crate::diagnostic::{Diagnostic, Edit, Fix, Severity};
 use crate::edits;
@@ -30,13 +28,9 @@ const DECISIVE: [&str; 5] =
 const OF_CONNECTION: [&str; 4] = ["Connection", "Upgrade", "Accept-Encoding", "Content-Length"];
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let mut seen = HashSet::new();
-    for hop in &context.stack.hops {
-        let Some(nginx) = context.stack.nginx_of(hop) else { continue };
-        if let Some((severity, found)) =
-            finding(context, nginx, hop).filter(|(_, found)| seen.insert(found.span()))
-        {
-            sink.report_as(severity, found);
+    for (nginx, hop) in context.stack.nginx_hops() {
+        if let Some((severity, found)) = finding(context, nginx, hop) {
+            sink.report_once_as(severity, found);
         }
     }
 }

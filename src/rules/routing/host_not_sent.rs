@@ -1,6 +1,6 @@
 //! `routing/host-not-sent`: the backend is asked for a host it does not have, and answers with another site.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use super::headers::Headers;
 use crate::diagnostic::{Diagnostic, Fix, Severity};
@@ -22,13 +22,10 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let (mut seen, mut backends) = (HashSet::new(), HashMap::new());
-    for hop in &context.stack.hops {
-        let Some(nginx) = context.stack.nginx_of(hop) else { continue };
+    let mut backends = HashMap::new();
+    for (nginx, hop) in context.stack.nginx_hops() {
         let found = finding(context, nginx, hop, &mut backends);
-        if let Some(found) = found.filter(|found| seen.insert(found.span())) {
-            sink.report(found);
-        }
+        sink.report_once(found);
     }
 }
 

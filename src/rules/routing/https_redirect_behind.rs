@@ -1,7 +1,5 @@
 //! `routing/https-redirect-behind`: the backend redirects to https what comes from a gateway that has taken TLS off.
 
-use std::collections::HashSet;
-
 use super::headers::Headers;
 use super::redirect::{Redirect, redirects};
 use crate::diagnostic::{Diagnostic, Fix, Severity};
@@ -24,12 +22,8 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let mut seen = HashSet::new();
-    for hop in &context.stack.hops {
-        let Some(nginx) = context.stack.nginx_of(hop) else { continue };
-        if let Some(found) = finding(context, nginx, hop).filter(|found| seen.insert(found.span())) {
-            sink.report(found);
-        }
+    for (nginx, hop) in context.stack.nginx_hops() {
+        sink.report_once(finding(context, nginx, hop));
     }
 }
 

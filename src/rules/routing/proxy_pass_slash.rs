@@ -1,7 +1,5 @@
 //! `routing/proxy-pass-slash`: a path loses the `/` between its parts, or gets two.
 
-use std::collections::HashSet;
-
 use super::{place, uri_of};
 use crate::diagnostic::{Diagnostic, Edit, Fix, Severity};
 use crate::rule::{Context, Fixable, Rule, Sink};
@@ -21,12 +19,8 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let mut seen = HashSet::new();
-    for hop in &context.stack.hops {
-        let Some(nginx) = context.stack.nginx_of(hop) else { continue };
-        if let Some(found) = finding(context, nginx, hop).filter(|found| seen.insert(found.span())) {
-            sink.report(found);
-        }
+    for (nginx, hop) in context.stack.nginx_hops() {
+        sink.report_once(finding(context, nginx, hop));
     }
 }
 

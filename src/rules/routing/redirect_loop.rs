@@ -1,7 +1,5 @@
 //! `routing/redirect-loop`: a server sends visitors to where they are.
 
-use std::collections::HashSet;
-
 use super::redirect::{Redirect, redirects};
 use crate::diagnostic::{Diagnostic, Edit, Fix, Severity};
 use crate::rule::{Context, Fixable, Rule, Sink};
@@ -19,16 +17,13 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let mut seen = HashSet::new();
     for nginx in &context.stack.nginx {
         for server in nginx.of_kind(ScopeKind::Server).filter(|&server| !nginx.scope(server).open) {
             let locations = nginx.inside(server).filter(|&id| nginx.scope(id).kind == ScopeKind::Location);
             for scope in std::iter::once(server).chain(locations) {
                 for redirect in redirects(context, nginx, scope) {
                     let found = finding(context, nginx, server, scope, &redirect);
-                    if let Some(found) = found.filter(|found| seen.insert(found.span())) {
-                        sink.report(found);
-                    }
+                    sink.report_once(found);
                 }
             }
         }

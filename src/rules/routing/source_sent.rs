@@ -1,7 +1,5 @@
 //! `routing/source-sent`: what is PHP is sent as it is, since no location hands it to PHP.
 
-use std::collections::HashSet;
-
 use super::files::serves_files;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::rule::{Context, Fixable, Rule, Sink};
@@ -19,15 +17,12 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let mut seen = HashSet::new();
     for nginx in context.stack.nginx.iter().filter(|nginx| nginx.whole) {
         for server in nginx.of_kind(ScopeKind::Server) {
             for scope in std::iter::once(server).chain(nginx.inside(server)) {
                 let found = nginx.here(context.files, scope, "try_files").last();
                 let found = found.and_then(|node| finding(context, nginx, server, node));
-                if let Some(found) = found.filter(|found| seen.insert(found.span())) {
-                    sink.report(found);
-                }
+                sink.report_once(found);
             }
         }
     }

@@ -1,7 +1,5 @@
 //! `routing/try-files-loop`: `try_files` ends in a path that leads to itself.
 
-use std::collections::HashSet;
-
 use super::files::file;
 use super::place;
 use crate::diagnostic::{Diagnostic, Severity};
@@ -20,15 +18,12 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let mut seen = HashSet::new();
     for nginx in &context.stack.nginx {
         for server in nginx.of_kind(ScopeKind::Server) {
             for scope in nginx.inside(server).filter(|&id| nginx.scope(id).kind == ScopeKind::Location) {
                 let found = nginx.here(context.files, scope, "try_files").last();
                 let found = found.and_then(|node| finding(context, nginx, server, scope, node));
-                if let Some(found) = found.filter(|found| seen.insert(found.span())) {
-                    sink.report(found);
-                }
+                sink.report_once(found);
             }
         }
     }

@@ -1,7 +1,5 @@
 //! `script/alias-doubled`: below an alias, the path of the location is put behind it once more.
 
-use std::collections::HashSet;
-
 use super::{Params, REQUEST_FILENAME, aliased, entry, is_php};
 use crate::diagnostic::{Diagnostic, Edit, Fix, Severity};
 use crate::edits;
@@ -29,13 +27,9 @@ const DOUBLING: [&str; 4] = [
 ];
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let mut seen = HashSet::new();
-    for hop in &context.stack.hops {
-        let Some(nginx) = context.stack.nginx_of(hop) else { continue };
-        if is_php(context, hop)
-            && let Some(found) = finding(context, nginx, hop).filter(|found| seen.insert(found.span()))
-        {
-            sink.report(found);
+    for (nginx, hop) in context.stack.nginx_hops() {
+        if is_php(context, hop) {
+            sink.report_once(finding(context, nginx, hop));
         }
     }
 }

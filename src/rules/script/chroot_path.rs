@@ -1,7 +1,5 @@
 //! `script/chroot-path`: PHP looks for the script below its chroot by the path it has outside.
 
-use std::collections::HashSet;
-
 use super::{Params, entry};
 use crate::diagnostic::{Diagnostic, Fix, Severity};
 use crate::edits;
@@ -21,12 +19,8 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let mut seen = HashSet::new();
-    for hop in &context.stack.hops {
-        let Some(nginx) = context.stack.nginx_of(hop) else { continue };
-        if let Some(found) = finding(context, nginx, hop).filter(|found| seen.insert(found.span())) {
-            sink.report(found);
-        }
+    for (nginx, hop) in context.stack.nginx_hops() {
+        sink.report_once(finding(context, nginx, hop));
     }
 }
 

@@ -1,7 +1,5 @@
 //! `script/extension-denied`: a location hands files to PHP that the pool refuses to run.
 
-use std::collections::HashSet;
-
 use crate::diagnostic::{Diagnostic, Edit, Fix, Severity};
 use crate::edits;
 use crate::rule::{Context, Fixable, Rule, Sink};
@@ -31,11 +29,8 @@ const DEFAULT: &str = ".php .phar";
 const KEY: &str = "security.limit_extensions";
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let mut seen = HashSet::new();
     for hop in context.stack.hops.iter().filter(|hop| hop.protocol == Protocol::Fastcgi) {
-        if let Some(found) = finding(context, hop).filter(|found| seen.insert(found.span())) {
-            sink.report(found);
-        }
+        sink.report_once(finding(context, hop));
     }
 }
 

@@ -22,8 +22,7 @@ pub(crate) static RULE: Rule = Rule {
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let mut seen = HashSet::new();
-    for hop in &context.stack.hops {
-        let Some(nginx) = context.stack.nginx_of(hop) else { continue };
+    for (nginx, hop) in context.stack.nginx_hops() {
         if !is_php(context, hop) || !seen.insert(hop.at) {
             continue;
         }

@@ -1,7 +1,5 @@
 //! `script/params-lost`: a location sets a parameter of its own and so loses all those of the server.
 
-use std::collections::HashSet;
-
 use super::{INCLUDE, Params, entry, has_params_file, is_php};
 use crate::diagnostic::{Diagnostic, Edit, Fix, Severity};
 use crate::edits;
@@ -20,9 +18,7 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let mut seen = HashSet::new();
-    for hop in &context.stack.hops {
-        let Some(nginx) = context.stack.nginx_of(hop) else { continue };
+    for (nginx, hop) in context.stack.nginx_hops() {
         if !is_php(context, hop) {
             continue;
         }
@@ -35,9 +31,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             None if params.names_script() => alone(context, nginx, hop, &params),
             None => None,
         };
-        if let Some(found) = found.filter(|found| seen.insert(found.span())) {
-            sink.report(found);
-        }
+        sink.report_once(found);
     }
 }
 

@@ -1,7 +1,5 @@
 //! `script/path-info-denied`: nobody takes what follows the name of the script off it.
 
-use std::collections::HashSet;
-
 use super::{Params, entry};
 use crate::diagnostic::{Diagnostic, Edit, Fix, Severity};
 use crate::edits;
@@ -25,12 +23,8 @@ pub(crate) static RULE: Rule = Rule {
 const SPLIT: &str = "fastcgi_split_path_info ^(.+?\\.php)(/.*)$;";
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let mut seen = HashSet::new();
-    for hop in &context.stack.hops {
-        let Some(nginx) = context.stack.nginx_of(hop) else { continue };
-        if let Some(found) = finding(context, nginx, hop).filter(|found| seen.insert(found.span())) {
-            sink.report(found);
-        }
+    for (nginx, hop) in context.stack.nginx_hops() {
+        sink.report_once(finding(context, nginx, hop));
     }
 }
 

@@ -1,6 +1,5 @@
 //! `target/backend-denies-gateway`: the backend lets only others in, not the gateway that asks it.
 
-use std::collections::HashSet;
 use std::net::IpAddr;
 
 use super::admission::{Denial, of_apache, of_nginx};
@@ -20,14 +19,11 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let mut seen = HashSet::new();
     let hops = context.stack.hops.iter();
     for hop in hops.filter(|hop| matches!(hop.protocol, Protocol::Http | Protocol::Https)) {
         for leg in hop.legs.iter().filter(|leg| !leg.down) {
             let Some(denial) = denial(context, hop, leg) else { continue };
-            if seen.insert(denial.line.at()) {
-                sink.report(finding(context, hop, leg, denial));
-            }
+            sink.report_once(finding(context, hop, leg, denial));
         }
     }
 }

@@ -21,15 +21,14 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     if !is_two(context) {
         return;
     }
-    let mut seen = HashSet::new();
     for hop in context.stack.hops.iter().filter(|hop| matches!(hop.gateway, Gateway::Nginx(_))) {
         for leg in hop.legs.iter().filter(|leg| !leg.down) {
             let listeners: Vec<_> = context.stack.listeners_at(leg).collect();
             let Some(first) = listeners.first().copied() else { continue };
             let hosts: HashSet<_> = listeners.iter().map(|listener| host(&listener.endpoint)).collect();
             let one = hosts.len() == 1 && matches!(host(&first.endpoint), Some("127.0.0.1" | "::1"));
-            if host(&leg.endpoint) == Some("localhost") && one && seen.insert(leg.at) {
-                sink.report(of_gateway(context, hop, leg, first));
+            if host(&leg.endpoint) == Some("localhost") && one {
+                sink.report_once(of_gateway(context, hop, leg, first));
             }
         }
     }

@@ -29,7 +29,6 @@ const PASSES: [(&str, &str); 6] = [
 ];
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let mut seen = HashSet::new();
     for nginx in context.stack.nginx.iter().filter(|nginx| nginx.whole) {
         let named = |place: &Place<'_>| place.node.name() == "upstream";
         let groups: HashSet<(bool, String)> = nginx
@@ -40,8 +39,8 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         for pass in nginx.places(context.files) {
             let known = |name: &str| groups.contains(&(in_stream(&pass), name.to_ascii_lowercase()));
             let Some(diagnostic) = finding(nginx, &pass, known) else { continue };
-            if nginx.is_certain(pass.scope) && seen.insert(pass.node.at()) {
-                sink.report(diagnostic);
+            if nginx.is_certain(pass.scope) {
+                sink.report_once(diagnostic);
             }
         }
     }

@@ -1,7 +1,5 @@
 //! `target/variable-without-resolver`: a pass with a variable leads to a name, and nobody resolves it.
 
-use std::collections::HashSet;
-
 use crate::diagnostic::{Diagnostic, Edit, Fix, Severity};
 use crate::edits::insert_line_before;
 use crate::rule::{Context, Fixable, Rule, Sink};
@@ -21,16 +19,14 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let mut seen = HashSet::new();
     for hop in context.stack.hops.iter().filter(|hop| hop.legs.is_empty() || has_variable(context, hop)) {
         let Some(nginx) = context.stack.nginx_of(hop).filter(|nginx| nginx.whole) else { continue };
         let resolver = nginx.find(context.files, hop.scope, "resolver").is_some();
         if !resolver
             && nginx.is_certain(hop.scope)
             && let Some(name) = Name::of(context, nginx, hop)
-            && seen.insert(hop.at)
         {
-            sink.report(name.say(context, nginx, hop));
+            sink.report_once(name.say(context, nginx, hop));
         }
     }
 }

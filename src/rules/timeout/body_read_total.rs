@@ -1,7 +1,5 @@
 //! `timeout/body-read-total`: Apache gives the whole body of a request a fixed time.
 
-use std::collections::HashSet;
-
 use crate::diagnostic::{Diagnostic, Edit, Fix, Severity};
 use crate::load::apache::Arg;
 use crate::options::{OptionKind, RuleOption};
@@ -25,7 +23,6 @@ pub(crate) static MINIMUM: RuleOption =
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let minimum = context.options.of(&MINIMUM);
-    let mut seen = HashSet::new();
     for (index, apache) in context.stack.apache.iter().enumerate() {
         // nginx hands a body on when it has all of it: on loopback that takes no time.
         if is_behind_another(context, index) {
@@ -36,9 +33,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             else {
                 continue;
             };
-            if seen.insert(arg.span) {
-                sink.report(finding(arg, seconds));
-            }
+            sink.report_once(finding(arg, seconds));
         }
     }
 }

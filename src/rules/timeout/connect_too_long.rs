@@ -1,7 +1,5 @@
 //! `timeout/connect-too-long`: nginx tries to reach a dead backend for minutes.
 
-use std::collections::HashSet;
-
 use crate::diagnostic::{Diagnostic, Edit, Fix, Severity};
 use crate::options::{OptionKind, RuleOption};
 use crate::rule::{Context, Fixable, Rule, Sink};
@@ -24,13 +22,10 @@ pub(crate) static MAXIMUM: RuleOption =
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let maximum = context.options.of(&MAXIMUM);
-    let mut seen = HashSet::new();
     for nginx in &context.stack.nginx {
         for place in nginx.places(context.files) {
             let Some(prefix) = place.node.name().strip_suffix("_connect_timeout") else { continue };
-            if seen.insert(place.node.at()) {
-                sink.report_some(finding(place.node, prefix, maximum));
-            }
+            sink.report_once(finding(place.node, prefix, maximum));
         }
     }
 }

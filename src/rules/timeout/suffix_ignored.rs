@@ -1,7 +1,5 @@
 //! `timeout/suffix-ignored`: Apache and FPM take a time for another than the one that is written.
 
-use std::collections::HashSet;
-
 use super::apache_seconds;
 use crate::diagnostic::{Diagnostic, Edit, Fix, Severity};
 use crate::load::apache::Arg;
@@ -22,13 +20,10 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let mut seen = HashSet::new();
     let apache = context.stack.apache.iter().flat_map(|apache| of_apache(context, apache));
     let pools = context.stack.fpm.iter().flat_map(|fpm| fpm.global.iter().chain(&fpm.pools));
     for time in apache.chain(pools.flat_map(|pool| of_pool(context, pool))) {
-        if seen.insert(time.span) {
-            sink.report(time.finding());
-        }
+        sink.report_once(time.finding());
     }
 }
 

@@ -1,7 +1,5 @@
 //! `tls/verify-without-ca`: nginx is to look at a certificate, and has none to trust.
 
-use std::collections::HashSet;
-
 use super::{shown_by, verifies};
 use crate::diagnostic::{Diagnostic, Fix, Severity};
 use crate::edits::insert_lines_after;
@@ -25,9 +23,7 @@ pub(crate) static RULE: Rule = Rule {
 const BUNDLES: [&str; 2] = ["/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt"];
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let mut seen = HashSet::new();
-    for hop in &context.stack.hops {
-        let Some(nginx) = context.stack.nginx_of(hop) else { continue };
+    for (nginx, hop) in context.stack.nginx_hops() {
         // With a variable in it nginx is ready for TLS.
         let tls = hop.protocol == Https
             || (hop.protocol == Http
@@ -36,10 +32,8 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         if !tls || trusts || !verifies(context, nginx, hop.scope) || !nginx.is_certain(hop.scope) {
             continue;
         }
-        if let Some(switch) = nginx.find(context.files, hop.scope, "proxy_ssl_verify")
-            && seen.insert(switch.node.at())
-        {
-            sink.report(finding(context, nginx, hop, switch.node));
+        if let Some(switch) = nginx.find(context.files, hop.scope, "proxy_ssl_verify") {
+            sink.report_once(finding(context, nginx, hop, switch.node));
         }
     }
 }

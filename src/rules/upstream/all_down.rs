@@ -30,8 +30,8 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
                 let nginx = &context.stack.nginx[index];
                 let group = &nginx.upstreams[group];
                 let down = !group.servers.is_empty() && group.servers.iter().all(|server| server.down);
-                if down && is_complete(context.files, nginx, group) && seen.insert(group.at) {
-                    sink.report_some(of_nginx(context, nginx, group, hop));
+                if down && is_complete(context.files, nginx, group) {
+                    sink.report_once(of_nginx(context, nginx, group, hop));
                 }
             }
             Gateway::Apache(index) => {

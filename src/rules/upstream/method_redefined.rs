@@ -1,7 +1,5 @@
 //! `upstream/method-redefined`: what stands behind `keepalive` in an upstream takes it out of force.
 
-use std::collections::HashSet;
-
 use crate::diagnostic::{Diagnostic, Edit, Fix, Severity};
 use crate::edits;
 use crate::rule::{Context, Fixable, Rule, Sink};
@@ -23,12 +21,9 @@ pub(crate) static RULE: Rule = Rule {
 const METHODS: [&str; 6] = ["least_conn", "ip_hash", "hash", "random", "least_time", "fair"];
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let mut seen = HashSet::new();
     for nginx in &context.stack.nginx {
         for group in &nginx.upstreams {
-            if let Some(found) = finding(context, nginx, group).filter(|found| seen.insert(found.span())) {
-                sink.report(found);
-            }
+            sink.report_once(finding(context, nginx, group));
         }
     }
 }

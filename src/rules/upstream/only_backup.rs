@@ -1,7 +1,5 @@
 //! `upstream/only-backup`: a group whose servers are all `backup`.
 
-use std::collections::HashSet;
-
 use super::{is_complete, without_words};
 use crate::diagnostic::{Diagnostic, Fix, Severity};
 use crate::rule::{Context, Fixable, Rule, Sink};
@@ -21,7 +19,6 @@ pub(crate) static RULE: Rule = Rule {
 const WITHOUT_BACKUP: [&str; 3] = ["hash", "ip_hash", "random"];
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let mut seen = HashSet::new();
     for nginx in &context.stack.nginx {
         for group in &nginx.upstreams {
             let refused = |name| nginx.here(context.files, group.scope, name).next().is_some();
@@ -29,9 +26,8 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             if only_backup
                 && is_complete(context.files, nginx, group)
                 && !WITHOUT_BACKUP.into_iter().any(refused)
-                && seen.insert(group.at)
             {
-                sink.report_some(finding(context, nginx, group));
+                sink.report_once(finding(context, nginx, group));
             }
         }
     }

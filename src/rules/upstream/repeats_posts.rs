@@ -1,7 +1,5 @@
 //! `upstream/repeats-posts`: what failed is sent again to the next server, POST too.
 
-use std::collections::HashSet;
-
 use crate::diagnostic::{Diagnostic, Fix, Severity};
 use crate::edits;
 use crate::rule::{Context, Fixable, Rule, Sink};
@@ -19,11 +17,8 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let mut seen = HashSet::new();
     for hop in &context.stack.hops {
-        if let Some(found) = finding(context, hop).filter(|found| seen.insert(found.span())) {
-            sink.report(found);
-        }
+        sink.report_once(finding(context, hop));
     }
 }
 

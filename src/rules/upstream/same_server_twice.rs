@@ -1,7 +1,5 @@
 //! `upstream/same-server-twice`: a group of one server that is written down more than once.
 
-use std::collections::HashSet;
-
 use super::is_complete;
 use crate::diagnostic::{Diagnostic, Fix, Severity};
 use crate::edits;
@@ -20,11 +18,10 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let mut seen = HashSet::new();
     for nginx in &context.stack.nginx {
         for group in &nginx.upstreams {
-            if is_complete(context.files, nginx, group) && seen.insert(group.at) {
-                sink.report_some(finding(context, group));
+            if is_complete(context.files, nginx, group) {
+                sink.report_once(finding(context, group));
             }
         }
     }

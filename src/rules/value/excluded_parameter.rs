@@ -1,7 +1,5 @@
 //! `value/excluded-parameter`: two parameters that cannot stand together.
 
-use std::collections::HashSet;
-
 use super::{is_filled_in, is_sound};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::rule::{Context, Fixable, Rule, Sink};
@@ -20,7 +18,6 @@ pub(crate) static RULE: Rule = Rule {
 };
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
-    let mut seen = HashSet::new();
     for nginx in &context.stack.nginx {
         for place in nginx.places(context.files) {
             let rules = EXCLUSIONS.iter().filter(|rule| rule.directive == place.node.name());
@@ -28,14 +25,12 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
                 .filter(|rule| rule.holds(place.contexts))
                 .filter_map(|rule| both(&place, rule))
                 .collect();
-            if !found.is_empty() && is_sound(&place) && seen.insert(place.node.at()) {
-                sink.report_some(found.into_iter().next());
+            if !found.is_empty() && is_sound(&place) {
+                sink.report_once(found.into_iter().next());
             }
         }
         for (method, server, index) in backups(context, nginx) {
-            if seen.insert(server.at()) {
-                sink.report_some(backup(method, server, index));
-            }
+            sink.report_once(backup(method, server, index));
         }
     }
 }
