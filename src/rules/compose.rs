@@ -12,9 +12,9 @@ use std::collections::HashSet;
 use crate::diagnostic::{Diagnostic, Edit};
 use crate::rule::Context;
 use crate::source::Span;
-use crate::stack::compose::ContainerId;
+use crate::stack::compose::{Compose, ContainerId};
 use crate::stack::endpoint::Endpoint;
-use crate::stack::hop::{Gateway, Hop, Leg};
+use crate::stack::hop::{Hop, Leg};
 
 /// A leg that begins in a container with a network of its own, and calls a port.
 struct Call<'a> {
@@ -67,19 +67,9 @@ impl Call<'_> {
         Some(Edit::replace(Span::new(span.lo + from as u32, span.lo + to as u32), text))
     }
 
-    /// What the gateway logs when it is refused.
-    fn refused(&self) -> String {
-        match self.hop.gateway {
-            Gateway::Nginx(_) => {
-                "nginx logs: connect() failed (111: Connection refused) while connecting to upstream"
-                    .to_owned()
-            }
-            Gateway::Apache(_) => format!(
-                "Apache logs: (111)Connection refused: AH00957: {}: attempt to connect to {} failed",
-                self.hop.protocol.word().to_uppercase(),
-                self.leg.shown
-            ),
-        }
+    /// The other container it calls, if it is one.
+    fn target(&self, compose: &Compose) -> Option<ContainerId> {
+        compose.called(self.from, self.host).filter(|&id| id != self.from)
     }
 }
 

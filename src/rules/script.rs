@@ -52,13 +52,7 @@ struct Params<'a> {
 impl<'a> Params<'a> {
     /// Those in force in `scope`; `None` when some may be set out of sight.
     fn read(context: &Context<'a>, nginx: &'a Nginx, scope: ScopeId) -> Option<Self> {
-        let list = nginx.list(context.files, scope, "fastcgi_param");
-        let top = list.as_ref().map(|(top, _)| *top);
-        let mut between = nginx.around(scope).take_while(|&id| top.is_none_or(|top| id >= top));
-        if between.any(|id| nginx.scope(id).open) {
-            return None;
-        }
-        let (scope, nodes) = list.map_or((None, Vec::new()), |(scope, nodes)| (Some(scope), nodes));
+        let (scope, nodes) = nginx.certain_list(context.files, scope, "fastcgi_param")?;
         Some(Self { scope, nodes })
     }
 

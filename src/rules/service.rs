@@ -6,11 +6,12 @@ pub(super) mod runtime_directory_missing;
 pub(super) mod socket_activation_mismatch;
 pub(super) mod sync_worker_unbuffered;
 
+use super::target::log_line;
 use crate::diagnostic::{Diagnostic, Fix, Severity};
 use crate::rule::{Context, Sink};
 use crate::stack::Stack;
 use crate::stack::endpoint::Endpoint;
-use crate::stack::hop::{Gateway, Hop, Leg, Listener, Owner, Protocol};
+use crate::stack::hop::{Hop, Leg, Listener, Owner, Protocol};
 
 /// What a gateway calls for nothing, and what listens in its place.
 struct Missed<'a> {
@@ -120,27 +121,4 @@ fn report(context: &Context<'_>, sink: &mut Sink<'_>, missed: &Missed<'_>, who: 
         found.note(log_line(hop, leg)).help(format!("call {to}, or make {who} listen on {target}")).fix(fix);
     let sure = *certain && context.files.rooted;
     sink.report_as(if sure { Severity::Error } else { Severity::Warning }, found);
-}
-
-/// What the gateway logs when nothing listens where it connects.
-fn log_line(hop: &Hop, leg: &Leg) -> String {
-    let target = &leg.shown;
-    let unix = matches!(leg.endpoint, Endpoint::Unix(_));
-    match (hop.gateway, unix) {
-        (Gateway::Nginx(_), true) => {
-            format!(
-                "nginx logs: connect() to {target} failed (2: No such file or directory) while connecting to upstream"
-            )
-        }
-        (Gateway::Nginx(_), false) => {
-            "nginx logs: connect() failed (111: Connection refused) while connecting to upstream".to_owned()
-        }
-        (Gateway::Apache(_), unix) => {
-            let error = if unix { "(2)No such file or directory" } else { "(111)Connection refused" };
-            format!(
-                "Apache logs: {error}: AH00957: {}: attempt to connect to {target} failed",
-                hop.protocol.word().to_uppercase()
-            )
-        }
-    }
 }

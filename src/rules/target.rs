@@ -227,31 +227,31 @@ pub(super) fn status(hop: &Hop) -> u16 {
     }
 }
 
-fn log_line(hop: &Hop, leg: &Leg) -> String {
-    let unix = matches!(leg.endpoint, Endpoint::Unix(_));
-    let target = &leg.shown;
-    match (hop.gateway, unix) {
-        (Gateway::Nginx(_), true) => {
-            format!(
-                "nginx logs: connect() to {target} failed (2: No such file or directory) while connecting to upstream"
-            )
-        }
-        (Gateway::Nginx(_), false) => {
+/// What the gateway logs when nothing listens where it connects.
+pub(super) fn log_line(hop: &Hop, leg: &Leg) -> String {
+    let target = leg.shown.to_string();
+    let path = matches!(leg.endpoint, Endpoint::Unix(_)).then(|| target.trim_start_matches("unix:"));
+    match (hop.gateway, path) {
+        (Gateway::Nginx(_), Some(_)) => format!(
+            "nginx logs: connect() to {target} failed (2: No such file or directory) while connecting to upstream"
+        ),
+        (Gateway::Nginx(_), None) => {
             "nginx logs: connect() failed (111: Connection refused) while connecting to upstream".to_owned()
         }
-        (Gateway::Apache(_), true) => {
-            let path = target.to_string();
-            let path = path.trim_start_matches("unix:");
-            format!(
-                "Apache logs: (2)No such file or directory: AH02454: FCGI: attempt to connect to Unix domain socket {path} failed"
-            )
-        }
-        (Gateway::Apache(_), false) => {
-            format!(
-                "Apache logs: (111)Connection refused: AH00957: FCGI: attempt to connect to {target} failed"
-            )
-        }
+        (Gateway::Apache(_), Some(path)) => format!(
+            "Apache logs: (2)No such file or directory: AH02454: {}: attempt to connect to Unix domain socket {path} failed",
+            apache_word(hop.protocol)
+        ),
+        (Gateway::Apache(_), None) => format!(
+            "Apache logs: (111)Connection refused: AH00957: {}: attempt to connect to {target} failed",
+            apache_word(hop.protocol)
+        ),
     }
+}
+
+/// What Apache calls a protocol in its log.
+fn apache_word(protocol: Protocol) -> String {
+    if protocol == Protocol::Fastcgi { "FCGI".to_owned() } else { protocol.word().to_uppercase() }
 }
 
 #[cfg(test)]

@@ -237,6 +237,22 @@ impl Nginx {
         })
     }
 
+    /// The same, with no context where there is none of the name; `None` when some may be set out of sight.
+    pub fn certain_list<'a>(
+        &'a self,
+        files: &'a Workspace,
+        scope: ScopeId,
+        name: &str,
+    ) -> Option<(Option<ScopeId>, Vec<NodeRef<'a>>)> {
+        let list = self.list(files, scope, name);
+        let top = list.as_ref().map(|(top, _)| *top);
+        let mut between = self.around(scope).take_while(|&id| top.is_none_or(|top| id >= top));
+        if between.any(|id| self.scope(id).open) {
+            return None;
+        }
+        Some(list.map_or((None, Vec::new()), |(scope, nodes)| (Some(scope), nodes)))
+    }
+
     /// Whether two directives are of one server for certain: of sites that lie side by side not all need
     /// be enabled.
     pub fn together(&self, one: At, other: At) -> bool {

@@ -1,5 +1,6 @@
 //! `compose/fpm-binds-loopback`: a pool in a container listens for itself alone, and another container calls it.
 
+use super::super::target::log_line;
 use super::{Call, calls};
 use crate::diagnostic::{Diagnostic, Edit, Fix, Severity};
 use crate::rule::{Context, Fixable, Rule, Sink};
@@ -67,7 +68,7 @@ fn finding(
     let edit = entry.value_span.map(|span| Edit::replace(span, port.to_string()));
     Diagnostic::new(entry.span, message, "only reached from inside the container")
         .label(call.leg.span, "called from another container")
-        .note(call.refused())
+        .note(log_line(call.hop, call.leg))
         .help(format!("write `listen = {port}`"))
         .fix(edit.map(|edit| Fix::risky(format!("listen on port {port} of all addresses"), vec![edit])))
 }

@@ -1,5 +1,6 @@
 //! `compose/loopback-upstream`: a gateway in a container calls itself, and another container is meant.
 
+use super::super::target::log_line;
 use super::{Call, Part, calls};
 use crate::diagnostic::{Diagnostic, Fix, Severity};
 use crate::rule::{Context, Fixable, Rule, Sink};
@@ -72,8 +73,10 @@ fn finding(context: &Context<'_>, call: &Call<'_>, meant: ContainerId, port: u16
         "{} is the container of `{own}` itself, and `{name}` listens on {port}: every request answers {status}",
         call.leg.shown
     );
-    let found =
-        call.finding(message).label(compose.span(meant), "this is another container").note(call.refused());
+    let found = call
+        .finding(message)
+        .label(compose.span(meant), "this is another container")
+        .note(log_line(call.hop, call.leg));
     if !alone {
         return found.help(format!("call the service that is meant by its name, such as {name}:{port}"));
     }

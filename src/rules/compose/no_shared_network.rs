@@ -19,9 +19,7 @@ pub(crate) static RULE: Rule = Rule {
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let compose = &context.stack.compose;
     for call in calls(context) {
-        let Some(target) = compose.called(call.from, call.host).filter(|&id| id != call.from) else {
-            continue;
-        };
+        let Some(target) = call.target(compose) else { continue };
         let known = [call.from, target].map(|id| &compose.containers[id]);
         let linked = known[0].hosts.iter().any(|host| host.eq_ignore_ascii_case(call.host));
         let sure = known.iter().all(|at| !at.open && at.has_own_network()) && !linked;

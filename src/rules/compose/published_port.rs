@@ -1,5 +1,6 @@
 //! `compose/published-port`: a gateway calls the port a service has on the host, not its own.
 
+use super::super::target::log_line;
 use super::{Call, Part, calls};
 use crate::diagnostic::{Diagnostic, Fix, Severity};
 use crate::rule::{Context, Fixable, Rule, Sink};
@@ -18,9 +19,7 @@ pub(crate) static RULE: Rule = Rule {
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let compose = &context.stack.compose;
     for call in calls(context) {
-        let Some(target) = compose.called(call.from, call.host).filter(|&id| id != call.from) else {
-            continue;
-        };
+        let Some(target) = call.target(compose) else { continue };
         let container = &compose.containers[target];
         let mut mapped = container.ports.iter().filter(|port| port.published == Some(call.port));
         let unknown = container.ports_open || container.open || compose.listens(target, call.port);
@@ -40,7 +39,7 @@ fn finding(context: &Context<'_>, call: &Call<'_>, target: ContainerId, port: Po
     let edit = call.rewrite(context, Part::Port, &own.to_string());
     call.finding(message)
         .label(port.span, format!("the host's port, then that of `{name}`"))
-        .note(call.refused())
+        .note(log_line(call.hop, call.leg))
         .help(format!("call {}:{own}", call.host))
         .fix(edit.map(|edit| Fix::safe(format!("call port {own}"), vec![edit])))
 }

@@ -28,7 +28,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
 fn finding(context: &Context<'_>, call: &Call<'_>) -> Option<Diagnostic> {
     let (files, compose) = (context.files, &context.stack.compose);
     let nginx = context.stack.nginx_of(call.hop)?;
-    let target = compose.called(call.from, call.host).filter(|&id| id != call.from)?;
+    let target = call.target(compose)?;
     let root = nginx.text(files, call.hop.scope, "root")?;
     let (_, params) = nginx.list(files, call.hop.scope, "fastcgi_param")?;
     let named = |node: &&NodeRef<'_>| node.arg(0).is_some_and(|name| name == "SCRIPT_FILENAME");

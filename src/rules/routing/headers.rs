@@ -18,13 +18,7 @@ pub(in crate::rules) struct Headers<'a> {
 impl<'a> Headers<'a> {
     /// Those in force in `scope`; `None` when some may be set out of sight.
     pub(in crate::rules) fn read(context: &Context<'a>, nginx: &'a Nginx, scope: ScopeId) -> Option<Self> {
-        let list = nginx.list(context.files, scope, "proxy_set_header");
-        let top = list.as_ref().map(|(top, _)| *top);
-        let mut between = nginx.around(scope).take_while(|&id| top.is_none_or(|top| id >= top));
-        if between.any(|id| nginx.scope(id).open) {
-            return None;
-        }
-        let (scope, nodes) = list.map_or((None, Vec::new()), |(scope, nodes)| (Some(scope), nodes));
+        let (scope, nodes) = nginx.certain_list(context.files, scope, "proxy_set_header")?;
         Some(Self { scope, nodes })
     }
 

@@ -2,7 +2,8 @@
 
 use std::collections::HashSet;
 
-use super::{log_line, missed, report};
+use super::super::target::log_line;
+use super::{missed, report};
 use crate::diagnostic::{Diagnostic, Edit, Fix, Severity};
 use crate::rule::{Context, Fixable, Rule, Sink};
 use crate::stack::hop::{Hop, Leg, Owner};
