@@ -3,6 +3,9 @@
 
 #![allow(clippy::expect_used)]
 
+#[path = "common/corpus.rs"]
+mod corpus;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -92,14 +95,11 @@ fn files() -> Vec<(PathBuf, Dialect)> {
         }
     }
     assert!(found.iter().any(|(_, dialect)| *dialect == Dialect::Fpm), "fixtures hold pools");
-    let shared = std::env::var_os("GWLINT_SHARED").map_or_else(|| PathBuf::from("../shared"), PathBuf::from);
-    let Ok(index) = fs::read_to_string(shared.join("corpus/index.tsv")) else {
-        eprintln!("{} is not there: only fixtures are compared", shared.join("corpus").display());
-        return found;
-    };
+    let Some(corpus) = corpus::corpus() else { return found };
+    let index = fs::read_to_string(corpus.join("index.tsv")).expect("its table");
     for line in index.lines() {
         let mut cells = line.split('\t');
-        let path = shared.join("corpus/files").join(cells.next().unwrap_or_default());
+        let path = corpus.join("files").join(cells.next().unwrap_or_default());
         match cells.next() {
             Some("phpini") => found.push((path, Dialect::Php)),
             Some("fpm") => found.push((path, Dialect::Fpm)),

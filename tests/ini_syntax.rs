@@ -2,8 +2,11 @@
 
 #![allow(clippy::expect_used)]
 
+#[path = "common/corpus.rs"]
+mod corpus;
+
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use gwlint::source::{FileId, SourceMap, Span};
@@ -432,20 +435,9 @@ fn php_agrees_on_lines() {
     );
 }
 
-/// The shared corpus, where it is there.
-fn corpus() -> Option<PathBuf> {
-    let shared = std::env::var_os("GWLINT_SHARED").map_or_else(|| PathBuf::from("../shared"), PathBuf::from);
-    let corpus = shared.join("corpus");
-    if corpus.is_dir() {
-        return Some(corpus);
-    }
-    eprintln!("{} is not there: the corpus is not read", corpus.display());
-    None
-}
-
 #[test]
 fn the_corpus_agrees_with_the_oracle() {
-    let Some(corpus) = corpus() else { return };
+    let Some(corpus) = corpus::corpus() else { return };
     let index = fs::read_to_string(corpus.join("index.tsv")).expect("an index");
     let oracle = fs::read_to_string(corpus.join("oracle.tsv")).expect("an oracle");
     let (mut files, mut false_errors, mut found, mut missed) = (0, Vec::new(), Vec::new(), Vec::new());

@@ -2,12 +2,14 @@
 
 #![allow(clippy::expect_used, clippy::panic, reason = "the helpers of a test may fail it")]
 
+#[path = "common/corpus.rs"]
+mod corpus;
 #[path = "common/tree_check.rs"]
 mod tree_check;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
@@ -416,18 +418,6 @@ fn real_nginx_reads_words_as_the_parser_does() {
     assert!((40..360).contains(&taken), "{taken} of 400 texts tell nothing");
 }
 
-/// Where the corpus lies: `../shared` beside the project, or what `GWLINT_SHARED` says.
-fn corpus() -> Option<PathBuf> {
-    let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared");
-    let named = std::env::var_os("GWLINT_SHARED").map(PathBuf::from);
-    let places = named.into_iter().chain([beside, "/work/shared"].map(PathBuf::from));
-    let found = places.map(|place| place.join("corpus")).find(|place| place.join("oracle.tsv").exists());
-    if found.is_none() {
-        eprintln!("no corpus at ../shared/corpus: this test has tested nothing");
-    }
-    found
-}
-
 /// What real servers said about a file of the corpus.
 #[derive(Default)]
 struct Verdict {
@@ -463,7 +453,7 @@ const ACCEPTED_AS_DATA: [&str; 2] = [
 
 #[test]
 fn the_corpus_is_judged_as_real_nginx_judges_it() {
-    let Some(corpus) = corpus() else { return };
+    let Some(corpus) = corpus::corpus() else { return };
     let oracle = std::fs::read_to_string(corpus.join("oracle.tsv")).expect("readable");
     let (mut accepted, mut rejected) = (0, 0);
     let (mut wrong, mut missed) = (Vec::new(), Vec::new());
@@ -493,7 +483,7 @@ fn the_corpus_is_judged_as_real_nginx_judges_it() {
 /// Whether an accepted file has a directive with a count of arguments the table does not know.
 #[test]
 fn the_vocabulary_agrees_with_the_corpus() {
-    let Some(corpus) = corpus() else { return };
+    let Some(corpus) = corpus::corpus() else { return };
     let oracle = std::fs::read_to_string(corpus.join("oracle.tsv")).expect("readable");
     let mut wrong = BTreeMap::new();
     for (path, verdict) in verdicts(&oracle) {

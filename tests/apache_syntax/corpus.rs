@@ -1,18 +1,10 @@
 //! The corpus of real files against what real httpd said of them.
 
 use std::fs;
-use std::path::PathBuf;
 
 use crate::exact::assert_exact;
 use crate::parse;
-
-/// The folder of things shared between checkouts, if this machine has it.
-fn corpus() -> Option<PathBuf> {
-    let beside = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared");
-    let named = std::env::var_os("GWLINT_SHARED").map(PathBuf::from);
-    let places = named.into_iter().chain([beside.into(), "/work/shared".into()]);
-    places.map(|shared| shared.join("corpus")).find(|corpus| corpus.join("oracle.tsv").is_file())
-}
+use crate::place::corpus;
 
 /// The rows of a table whose second column is `apache`, split into columns.
 fn rows(table: &str) -> impl Iterator<Item = Vec<&str>> {
@@ -21,7 +13,7 @@ fn rows(table: &str) -> impl Iterator<Item = Vec<&str>> {
 
 #[test]
 fn every_file_is_kept_byte_for_byte() {
-    let Some(corpus) = corpus() else { return eprintln!("SKIPPED: no corpus in ../shared or GWLINT_SHARED") };
+    let Some(corpus) = corpus() else { return };
     let index = fs::read_to_string(corpus.join("index.tsv")).expect("index.tsv");
     let mut files = 0;
     for row in rows(&index) {
@@ -33,7 +25,7 @@ fn every_file_is_kept_byte_for_byte() {
 
 #[test]
 fn the_parser_finds_fault_with_what_httpd_finds_fault_with() {
-    let Some(corpus) = corpus() else { return eprintln!("SKIPPED: no corpus in ../shared or GWLINT_SHARED") };
+    let Some(corpus) = corpus() else { return };
     let oracle = fs::read_to_string(corpus.join("oracle.tsv")).expect("oracle.tsv");
     let (mut silent, mut wrong, mut found, mut missed, mut other) =
         (0, Vec::new(), 0, Vec::new(), Vec::new());

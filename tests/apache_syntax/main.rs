@@ -6,6 +6,8 @@ mod corpus;
 mod exact;
 mod facts;
 mod faults;
+#[path = "../common/corpus.rs"]
+mod place;
 mod random;
 #[path = "../common/tree_check.rs"]
 mod tree_check;
