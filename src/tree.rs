@@ -5,15 +5,18 @@
 //! never fails: it returns a tree and the [`SyntaxError`]s it met on the way.
 
 pub mod apache;
+mod error;
 pub mod ini;
 pub mod nginx;
+mod node_ref;
 mod text;
 
-use std::borrow::Cow;
 use std::sync::{Arc, OnceLock};
 
 use crate::source::{FileId, SourceFile, Span};
 
+pub use error::{SyntaxError, SyntaxKind};
+pub use node_ref::{NodeRef, Siblings};
 pub use text::Text;
 
 /// A configuration language.
@@ -117,62 +120,6 @@ pub struct Node {
     pub end: NodeId,
 }
 
-/// What is wrong with the text, as the parsers see it. The `syntax` rules say it in words.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum SyntaxKind {
-    /// A directive runs on into the next one or into a `}`.
-    MissingSemicolon,
-    /// The same, where the server takes the next line for values and starts.
-    RunOn,
-    /// The head of a block with no `{` behind it.
-    MissingBrace,
-    /// The text is UTF-16, which the server reads byte by byte.
-    Utf16,
-    /// A block or section is not closed before the file ends.
-    UnclosedBlock,
-    /// A `}` or `</Section>` that closes nothing.
-    StrayClose,
-    /// `</B>` where `</A>` is open.
-    MismatchedClose,
-    /// A quote with no end.
-    UnclosedQuote,
-    /// Text right behind a closing quote (nginx).
-    TextAfterQuote,
-    /// The `{4}` of a regular expression without quotes (nginx).
-    BraceInWord,
-    /// A terminator or `{` with nothing before it.
-    EmptyStatement,
-    /// A section line that does not end in `>` (Apache), or a `[` without `]` (ini).
-    UnclosedSectionLine,
-    /// A line that is no key, section or comment (ini, FPM), or a `<` with no name right behind it (Apache).
-    BadLine,
-    /// A character that is an operator or ends the value where a value stands (ini): `(`, `!`, …
-    BadValue,
-    /// The file begins with a byte order mark the server does not take.
-    ByteOrderMark,
-    /// A NUL byte where the server stops reading or refuses.
-    NulByte,
-    /// Blocks nested deeper than gwlint follows.
-    TooDeep,
-    /// A `${` variable with no `}`.
-    UnclosedVariable,
-}
-
-/// An error of syntax; the parser goes on after it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SyntaxError {
-    /// Which.
-    pub kind: SyntaxKind,
-    /// Where it is reported.
-    pub span: Span,
-    /// The other place it has to do with: the `{`, the opening section, the opening quote.
-    pub related: Option<Span>,
-    /// What stands there, for the message: a directive's or section's name, a character.
-    pub what: String,
-    /// The one insertion that mends it, if there is just one: offset and text.
-    pub insert: Option<(u32, &'static str)>,
-}
-
 /// One parsed file.
 #[derive(Debug)]
 pub struct Tree {
@@ -264,157 +211,7 @@ impl Tree {
 
     /// The nodes that stand in no block.
     pub fn top(&self) -> Siblings<'_> {
-        Siblings { tree: self, next: 0, end: self.nodes.len() as u32 }
-    }
-}
-
-/// Iterates over nodes that stand side by side.
-#[derive(Debug, Clone)]
-pub struct Siblings<'a> {
-    tree: &'a Tree,
-    next: u32,
-    end: u32,
-}
-
-impl<'a> Iterator for Siblings<'a> {
-    type Item = NodeRef<'a>;
-
-    fn next(&mut self) -> Option<NodeRef<'a>> {
-        if self.next >= self.end {
-            return None;
-        }
-        let node = self.tree.node(NodeId(self.next));
-        self.next = node.raw().end.0;
-        Some(node)
-    }
-}
-
-/// A node together with its tree: what rules hold.
-#[derive(Clone, Copy)]
-pub struct NodeRef<'a> {
-    /// The tree it stands in.
-    pub tree: &'a Tree,
-    /// Its index there.
-    pub id: NodeId,
-}
-
-impl std::fmt::Debug for NodeRef<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{:?}", self.tree.slice(self.head()))
-    }
-}
-
-impl PartialEq for NodeRef<'_> {
-    fn eq(&self, other: &Self) -> bool {
-        self.tree.file == other.tree.file && self.id == other.id
-    }
-}
-
-impl<'a> NodeRef<'a> {
-    /// The node itself.
-    pub fn raw(self) -> &'a Node {
-        &self.tree.nodes[self.id.0 as usize]
-    }
-
-    /// Its name as written, quotes taken off.
-    pub fn name(self) -> &'a str {
-        let name = self.raw().name;
-        let text = self.tree.slice(name.span);
-        if name.quote == Quote::None { text } else { text.get(1..text.len() - 1).unwrap_or(text) }
-    }
-
-    /// Whether it has this name, in the way of its language (Apache ignores case).
-    pub fn is(self, name: &str) -> bool {
-        match self.tree.dialect {
-            Dialect::Apache => self.name().eq_ignore_ascii_case(name),
-            _ => self.name() == name,
-        }
-    }
-
-    /// The span of its name.
-    pub fn name_span(self) -> Span {
-        self.raw().name.span
-    }
-
-    /// From its first byte to its last.
-    pub fn span(self) -> Span {
-        self.raw().span
-    }
-
-    /// From its first byte to the end of its last argument.
-    pub fn head(self) -> Span {
-        self.raw().head
-    }
-
-    /// Its body, for blocks and sections.
-    pub fn body(self) -> Option<Body> {
-        self.raw().body
-    }
-
-    /// Its arguments.
-    pub fn words(self) -> &'a [Word] {
-        let (lo, hi) = self.raw().args;
-        &self.tree.words[lo as usize..hi as usize]
-    }
-
-    /// The span of argument `index`.
-    pub fn arg_span(self, index: usize) -> Option<Span> {
-        self.words().get(index).map(|word| word.span)
-    }
-
-    /// Argument `index` as the server reads it: quotes and escapes resolved, variables not.
-    pub fn arg(self, index: usize) -> Option<Cow<'a, str>> {
-        self.words().get(index).map(|&word| self.value(word))
-    }
-
-    /// All arguments as the server reads them.
-    pub fn args(self) -> impl ExactSizeIterator<Item = Cow<'a, str>> {
-        self.words().iter().map(move |&word| self.value(word))
-    }
-
-    /// A word of this node as the server reads it.
-    pub fn value(self, word: Word) -> Cow<'a, str> {
-        let text = self.tree.slice(word.span);
-        match self.tree.dialect {
-            Dialect::Nginx => nginx::unquote(text, word.quote),
-            Dialect::Apache => apache::unquote(text, word.quote),
-            Dialect::Php | Dialect::Fpm => ini::unquote(text, word.quote),
-            Dialect::Service => Cow::Borrowed(text),
-        }
-    }
-
-    /// The span of argument `index` without its quotes, where the text there is the value itself:
-    /// what an edit of a part of the argument can count in. `None` when escapes stand between.
-    pub fn plain_span(self, index: usize) -> Option<Span> {
-        let word = self.words().get(index)?;
-        let inner = match word.quote {
-            Quote::None => word.span,
-            _ => Span::new(word.span.lo + 1, word.span.hi.checked_sub(1)?),
-        };
-        (self.tree.slice(inner) == self.value(*word)).then_some(inner)
-    }
-
-    /// This node, for keeping.
-    pub fn at(self) -> At {
-        At { file: self.tree.file, node: self.id }
-    }
-
-    /// The nodes directly inside its body.
-    pub fn children(self) -> Siblings<'a> {
-        Siblings { tree: self.tree, next: self.id.0 + 1, end: self.raw().end.0 }
-    }
-
-    /// The block it stands in.
-    pub fn parent(self) -> Option<NodeRef<'a>> {
-        self.raw().parent.map(|id| self.tree.node(id))
-    }
-
-    /// The white space its line begins with, for edits that add a line beside it.
-    pub fn indent(self) -> &'a str {
-        let at = (self.span().lo - self.tree.base) as usize;
-        let start = self.tree.text[..at].rfind('\n').map_or(0, |found| found + 1);
-        let line = &self.tree.text[start..at];
-        if line.trim().is_empty() { line } else { &line[..line.len() - line.trim_start().len()] }
+        Siblings::between(self, 0, self.nodes.len() as u32)
     }
 }
 

@@ -11,6 +11,7 @@ pub(super) mod header_too_small;
 mod ladder;
 pub(super) mod max_temp_file_too_small;
 mod places;
+mod sizes;
 pub(super) mod temp_file_write_too_small;
 pub(super) mod uwsgi_request_too_small;
 pub(super) mod wrong_prefix;
