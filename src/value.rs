@@ -19,6 +19,7 @@ mod nginx;
 mod php;
 mod regex;
 mod text;
+mod tls;
 mod variable;
 
 pub use address::{
@@ -40,6 +41,7 @@ pub use php::{
 };
 pub use regex::{Regex, RegexError, regex, regex_groups, regex_matches};
 pub use text::{bytes_text, millis_text, nginx_size_text, seconds_text};
+pub use tls::TlsVersions;
 pub use variable::{Reference, references};
 
 /// The server does not take this text and says so when it starts.

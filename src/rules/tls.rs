@@ -3,10 +3,14 @@
 pub(super) mod certificate_expired;
 pub(super) mod key_does_not_match;
 pub(super) mod name_not_in_certificate;
+pub(super) mod no_common_version;
 pub(super) mod plain_to_tls;
+mod sites;
+pub(super) mod sni_not_sent;
 pub(super) mod sslproxyengine_missing;
 pub(super) mod tls_to_plain;
 pub(super) mod verify_without_ca;
+mod vhosts;
 
 use std::path::{Path, PathBuf};
 
@@ -18,7 +22,7 @@ use crate::stack::apache::Apache;
 use crate::stack::hop::Protocol::Https;
 use crate::stack::hop::{Hop, Listener, Owner};
 use crate::stack::nginx::{Nginx, ScopeId};
-use crate::value::{Certificate, nginx_flag};
+use crate::value::{Certificate, TlsVersions, nginx_flag};
 
 /// A certificate as a server shows it.
 #[derive(Debug)]
@@ -30,38 +34,43 @@ struct Shown {
     certificate: Certificate,
 }
 
+impl Shown {
+    /// Reads a certificate, if it is in sight.
+    fn read(context: &Context<'_>, home: &Path, path: &str, span: Span) -> Option<Self> {
+        let certificate = Certificate::first(&file(context, home, path)?)?;
+        Some(Self { span, path: path.to_owned(), certificate })
+    }
+}
+
 /// The certificates of who listens: of a server of nginx, or of the virtual hosts of a port.
 fn shown_by(context: &Context<'_>, listener: &Listener) -> Vec<Shown> {
     let mut found = Vec::new();
-    let mut add = |path: &str, home: &Path, span| {
-        let certificate = file(context, home, path).and_then(|text| Certificate::first(&text));
-        found.extend(certificate.map(|certificate| Shown { span, path: path.to_owned(), certificate }));
-    };
     match listener.owner {
-        Owner::Nginx(index, server) => {
-            let nginx = &context.stack.nginx[index];
-            let (_, nodes) =
-                nginx.list(context.files, server, "ssl_certificate").unwrap_or((server, Vec::new()));
-            for node in nodes {
-                if let (Some(path), Some(span)) = (node.arg(0), node.arg_span(0)) {
-                    add(&path, &home(context, nginx), span);
-                }
-            }
-        }
+        Owner::Nginx(index, server) => found = shown_by_server(context, index, server),
         Owner::Apache(index) => {
             let apache = &context.stack.apache[index];
             let crate::stack::endpoint::Endpoint::Tcp { port, .. } = listener.endpoint else { return found };
             for vhost in apache.vhosts().filter(|&vhost| apache.answers_port(vhost, port)) {
                 for entry in apache.here(vhost, "sslcertificatefile") {
-                    if let Some(path) = entry.value(0) {
-                        add(path, Path::new("/"), entry.span(context.files));
-                    }
+                    let read = |path| Shown::read(context, Path::new("/"), path, entry.span(context.files));
+                    found.extend(entry.value(0).and_then(read));
                 }
             }
         }
         _ => {}
     }
     found
+}
+
+/// The certificates of a server of nginx.
+fn shown_by_server(context: &Context<'_>, index: usize, server: ScopeId) -> Vec<Shown> {
+    let nginx = &context.stack.nginx[index];
+    let (_, nodes) = nginx.list(context.files, server, "ssl_certificate").unwrap_or((server, Vec::new()));
+    let home = home(context, nginx);
+    nodes
+        .into_iter()
+        .filter_map(|node| Shown::read(context, &home, &node.arg(0)?, node.arg_span(0)?))
+        .collect()
 }
 
 /// The directory of the main file of nginx, which relative paths are below.
@@ -102,6 +111,14 @@ fn verifies(context: &Context<'_>, nginx: &Nginx, scope: ScopeId) -> bool {
 fn apache_says(apache: &Apache, section: ScopeId, name: &str, value: &str) -> bool {
     let found = apache.find(section, name).and_then(|(entry, _)| entry.value(0));
     found.is_some_and(|found| found.eq_ignore_ascii_case(value))
+}
+
+/// The versions of TLS that a directive of Apache allows in a virtual host; `None` where it does not read so.
+fn apache_versions(apache: &Apache, vhost: ScopeId, name: &str) -> Option<TlsVersions> {
+    match sites::words(apache, vhost, name) {
+        words if words.is_empty() => Some(TlsVersions::ALL),
+        words => TlsVersions::of_apache(words),
+    }
 }
 
 /// Adds lines above the directive of a hop, or above the section of it that stands in the virtual host.

@@ -2,11 +2,12 @@
 
 use std::collections::HashSet;
 
+use super::sites::{Place, Sites, Told};
 use super::{apache_says, in_vhost, over_tls, shown_by, verifies};
 use crate::diagnostic::{Diagnostic, Edit, Fix, Severity};
 use crate::edits::{insert_line_before, replace_arg};
 use crate::rule::{Context, Fixable, Rule, Sink};
-use crate::stack::hop::{Hop, Protocol};
+use crate::stack::hop::{Hop, Listener, Owner, Protocol};
 use crate::stack::nginx::target;
 
 /// The rule.
@@ -28,7 +29,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         let Some(own) = shown.certificate.names.first().filter(|_| !shown.certificate.is_for(&name)) else {
             continue;
         };
-        if !seen.insert(hop.at) {
+        if !answers(context, hop, listener) || !seen.insert(hop.at) {
             continue;
         }
         let nginx = context.stack.nginx_of(hop).is_some();
@@ -63,6 +64,21 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
                 .fix(fix(context, hop, own).map(|edit| Fix::risky("make the names agree", vec![edit]))),
         );
     }
+}
+
+/// Whether the handshake is made with this listener, and not with another site of its address. Where the name of that
+/// one is not sent, tls/sni-not-sent says so.
+fn answers(context: &Context<'_>, hop: &Hop, listener: &Listener) -> bool {
+    let (Some(nginx), Owner::Nginx(index, server)) = (context.stack.nginx_of(hop), listener.owner) else {
+        return true;
+    };
+    let leg = hop.legs.iter().find(|leg| leg.endpoint.reaches(&listener.endpoint));
+    let Some(sites) = leg.and_then(|leg| Sites::at(context, leg)).filter(|sites| sites.all.len() > 1) else {
+        return true;
+    };
+    let taken = Told::by(context, nginx, hop, "").and_then(|told| Some(sites.named(told.name())?.place));
+    let meant = looked_for(context, hop).and_then(|name| Some(sites.named(Some(&name))?.place));
+    taken == Some(Place::Nginx(index, server)) && meant == taken
 }
 
 /// The name a gateway compares with those of the certificate; `None` where it does not, or a variable
