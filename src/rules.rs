@@ -215,6 +215,7 @@ pub static ALL: &[&Rule] = &[
     &routing::websocket_headers::RULE,
     &routing::websocket_http_version::RULE,
     &script::alias_doubled::RULE,
+    &script::any_file_run::RULE,
     &script::chroot_path::RULE,
     &script::directory_without_index::RULE,
     &script::extension_denied::RULE,

@@ -1,6 +1,7 @@
 //! Does PHP learn which script to run?
 
 pub(super) mod alias_doubled;
+pub(super) mod any_file_run;
 pub(super) mod chroot_path;
 pub(super) mod directory_without_index;
 pub(super) mod extension_denied;
@@ -9,8 +10,9 @@ pub(super) mod params_lost;
 pub(super) mod path_info_denied;
 
 use crate::rule::Context;
+use crate::stack::endpoint::Endpoint;
 use crate::stack::hop::{Hop, Protocol};
-use crate::stack::nginx::{Nginx, ScopeId};
+use crate::stack::nginx::{Nginx, ScopeId, ScopeKind};
 use crate::tree::NodeRef;
 
 /// Whether a hop leads to PHP: other programs speak `FastCGI` too, and need other parameters. Examples in
@@ -117,6 +119,18 @@ fn filename(context: &Context<'_>, nginx: &Nginx, scope: ScopeId) -> &'static st
         Some(_) => REQUEST_FILENAME,
         None => "fastcgi_param SCRIPT_FILENAME $document_root$fastcgi_script_name;",
     }
+}
+
+/// Whether the location itself decides which addresses come to PHP: by asking for the file, by a condition, or out of sight.
+fn decides(context: &Context<'_>, nginx: &Nginx, scope: ScopeId) -> bool {
+    let has = |name| nginx.here(context.files, scope, name).next().is_some();
+    let inner = |id: ScopeId| nginx.scope(id).kind == ScopeKind::If;
+    has("try_files") || has("rewrite") || nginx.scope(scope).open || nginx.inside(scope).any(inner)
+}
+
+/// Whether PHP runs on this machine, where nginx sees the files that PHP sees.
+fn is_local(hop: &Hop) -> bool {
+    hop.legs.iter().all(|leg| matches!(leg.endpoint, Endpoint::Unix(_)) || leg.endpoint.is_loopback())
 }
 
 /// Where `node` comes into the context `scope`: itself when it is written in the block, else the

@@ -1,6 +1,6 @@
 //! `script/path-info-denied`: nobody takes what follows the name of the script off it.
 
-use super::{Params, entry};
+use super::{Params, decides, entry};
 use crate::diagnostic::{Diagnostic, Edit, Fix, Severity};
 use crate::edits;
 use crate::rule::{Context, Fixable, Rule, Sink};
@@ -69,13 +69,6 @@ fn takes_more(location: NodeRef<'_>, params: &Params<'_>) -> bool {
     let Some((_, behind)) = args[arg][skip..].rsplit_once("php") else { return false };
     let sent = params.find("PATH_INFO").and_then(|node| node.arg(1));
     behind.contains('/') || (!behind.contains('$') && sent.is_some_and(|value| value == "$fastcgi_path_info"))
-}
-
-/// Whether the location itself decides which addresses come to PHP.
-fn decides(context: &Context<'_>, nginx: &Nginx, scope: ScopeId) -> bool {
-    let has = |name| nginx.here(context.files, scope, name).next().is_some();
-    let inner = |id: ScopeId| nginx.scope(id).kind == ScopeKind::If;
-    has("try_files") || has("rewrite") || nginx.scope(scope).open || nginx.inside(scope).any(inner)
 }
 
 /// Splits the name, and sends what is behind it where nothing does.
