@@ -51,7 +51,9 @@ pub use kind::{Class, Kind, Unit};
 pub use modules::{nginx_module_is_known, nginx_module_with};
 pub use nginx::{NginxWord, Value, nginx, nginx_names, nginx_opens_block, nginx_words};
 pub use nginx_versions::{NginxSpan, nginx_spans};
-pub use php::{Changeable, PhpSpan, PhpType, PhpWord, php_span, php_spans, php_word, php_words, timezones};
+pub use php::{
+    Changeable, PHP_EVERYDAY, PhpSpan, PhpType, PhpWord, php_span, php_spans, php_word, php_words, timezones,
+};
 pub use programs::{Program, program, programs};
 pub use signatures::{Signature, signatures};
 pub use slots::Slot;

@@ -4,15 +4,22 @@ pub(super) mod display_errors;
 pub(super) mod doc_root;
 pub(super) mod errors_nowhere;
 pub(super) mod extension_twice;
+pub(super) mod file_cache;
 pub(super) mod file_missing;
+pub(super) mod function_disabled;
+pub(super) mod input_dropped;
 pub(super) mod invalid_value;
+pub(super) mod memory_unlimited;
 pub(super) mod not_settable_here;
+pub(super) mod opcache_memory;
 pub(super) mod open_basedir;
 pub(super) mod overridden;
 pub(super) mod param_separator;
 pub(super) mod preload_user;
 mod quantity;
 mod reading;
+pub(super) mod realpath_cache;
+pub(super) mod sessions_kept;
 mod site;
 pub(super) mod unknown_setting;
 mod words;
@@ -135,6 +142,18 @@ pub(super) fn in_force(context: &Context<'_>, key: &str, default: &str) -> Vec<P
     let mut seen = HashSet::new();
     let settings = alone.chain(pools).map(|(php, pool)| effective(php, pool, key, default));
     settings.filter(|setting| seen.insert(setting.span)).collect()
+}
+
+/// The php.ini files of web servers: what the command line reads is for scripts that no visitor waits for.
+pub(super) fn of_servers<'a>(context: &Context<'a>) -> impl Iterator<Item = &'a Php> {
+    context.stack.php.iter().filter(|php| php.whole && php.sapi != Sapi::Cli)
+}
+
+/// Whether PHP loads `OPcache` and has not switched it off.
+fn has_opcache(php: &Php) -> bool {
+    let loaded =
+        php.entries.iter().any(|entry| entry.key == "zend_extension" && entry.value.contains("opcache"));
+    loaded && value::php_bool(&effective(Some(php), None, "opcache.enable", "1").value)
 }
 
 fn is_user_ini(context: &Context<'_>, php: &Php) -> bool {

@@ -84,7 +84,7 @@ fn apache_seconds(text: &str) -> Option<i64> {
 }
 
 /// The argument of an edit in the quotes the old one had.
-fn quoted_like(context: &Context<'_>, span: Span, text: &str) -> String {
+pub(super) fn quoted_like(context: &Context<'_>, span: Span, text: &str) -> String {
     match context.sources.text(span).chars().next() {
         Some(quote @ ('"' | '\'')) => format!("{quote}{text}{quote}"),
         _ => text.to_owned(),

@@ -175,6 +175,26 @@ fn span(line: &'static str) -> Option<PhpSpan> {
     })
 }
 
+/// Functions that applications call at every request, or nearly so, in lower case.
+pub const PHP_EVERYDAY: &[&str] = &[
+    "curl_exec",
+    "curl_init",
+    "error_reporting",
+    "file_get_contents",
+    "fsockopen",
+    "function_exists",
+    "getenv",
+    "ignore_user_abort",
+    "ini_get",
+    "ini_set",
+    "php_sapi_name",
+    "phpversion",
+    "set_error_handler",
+    "set_time_limit",
+    "spl_autoload_register",
+    "stream_socket_client",
+];
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -23,6 +23,8 @@ pub(crate) struct Case {
     pub(crate) logs: Vec<String>,
     /// Whether the repair needs `--unsafe-fixes`.
     pub(crate) needs_unsafe: bool,
+    /// Whether the finding is a hint, which has to be asked for.
+    pub(crate) hints: bool,
     /// What is asked, and what is answered before and after the repair.
     pub(crate) exchanges: Vec<Exchange>,
 }
@@ -78,6 +80,7 @@ impl Case {
             services: keys.services("services")?,
             refuses: keys.services("refuses")?,
             logs: keys.texts("log")?,
+            hints: keys.switch("hints")?.unwrap_or(false),
             needs_unsafe: keys.switch("unsafe")?.ok_or("`unsafe` is missing")?,
             exchanges: keys.tables("request")?.into_iter().map(exchange).collect::<Result<_>>()?,
         };

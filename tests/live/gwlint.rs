@@ -8,8 +8,8 @@ use serde_json::Value;
 use crate::Result;
 
 /// The rules that gwlint reports for a configuration, once for each finding.
-pub(crate) fn lint(etc: &Path) -> Result<Vec<String>> {
-    let output = run(&["--format", "json"], etc)?;
+pub(crate) fn lint(etc: &Path, hints: bool) -> Result<Vec<String>> {
+    let output = run(&with_hints(&["--format", "json"], hints), etc)?;
     let text = String::from_utf8_lossy(&output.stdout);
     let document: Value = serde_json::from_str(&text)
         .map_err(|error| format!("gwlint --format json wrote no JSON: {error}\n{text}"))?;
@@ -22,9 +22,15 @@ pub(crate) fn lint(etc: &Path) -> Result<Vec<String>> {
 }
 
 /// Lets gwlint repair a configuration.
-pub(crate) fn fix(etc: &Path, with_unsafe: bool) -> Result<()> {
+pub(crate) fn fix(etc: &Path, with_unsafe: bool, hints: bool) -> Result<()> {
     let options: &[&str] = if with_unsafe { &["--fix", "--unsafe-fixes"] } else { &["--fix"] };
-    run(options, etc).map(drop)
+    run(&with_hints(options, hints), etc).map(drop)
+}
+
+/// The options, and the one that asks for hints where they are wanted.
+fn with_hints(options: &[&'static str], hints: bool) -> Vec<&'static str> {
+    let more = if hints { &["--hints"][..] } else { &[] };
+    [options, more].concat()
 }
 
 /// Runs gwlint; 0 and 1 are the statuses of a job done.

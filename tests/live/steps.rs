@@ -61,7 +61,7 @@ pub(crate) fn run(case: &Case, extent: Extent) -> Result<()> {
 fn heal(case: &Case, tree: &mut Tree) -> Result<()> {
     expect_reported(case, tree, true)?;
     let before = tree.configuration()?;
-    gwlint::fix(&tree.path("etc"), case.needs_unsafe)?;
+    gwlint::fix(&tree.path("etc"), case.needs_unsafe, case.hints)?;
     let edits = difference(&before, &tree.configuration()?);
     let judged = serve(case, tree, State::Healed).and_then(|()| expect_reported(case, tree, false));
     judged.map_err(|text| format!("after gwlint's repair: {text}\n--- the repair\n{edits}"))
@@ -160,7 +160,7 @@ fn expect_logs(case: &Case, tree: &Tree) -> Result<()> {
 }
 
 fn expect_reported(case: &Case, tree: &Tree, expected: bool) -> Result<()> {
-    let rules = gwlint::lint(&tree.path("etc"))?;
+    let rules = gwlint::lint(&tree.path("etc"), case.hints)?;
     if rules.contains(&case.rule) == expected {
         return Ok(());
     }

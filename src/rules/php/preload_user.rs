@@ -2,12 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use super::has_opcache;
 use crate::diagnostic::{Diagnostic, Fix, Severity};
 use crate::edits;
 use crate::rule::{Context, Fixable, Rule, Sink};
 use crate::stack::fpm::Fpm;
 use crate::stack::php::{Php, effective};
-use crate::value::php_bool;
 
 /// The rule.
 pub(crate) static RULE: Rule = Rule {
@@ -32,11 +32,7 @@ fn finding(context: &Context<'_>, fpm: &Fpm, php: &Php) -> Option<Diagnostic> {
     let set = |key: &str| effective(Some(php), None, key, "");
     let preload = set("opcache.preload");
     let user = set("opcache.preload_user");
-    let loaded =
-        php.entries.iter().any(|entry| entry.key == "zend_extension" && entry.value.contains("opcache"));
-    let on = set("opcache.enable");
-    let off = on.span.is_some() && !php_bool(&on.value);
-    if preload.value.is_empty() || !user.value.is_empty() || !loaded || off {
+    if preload.value.is_empty() || !user.value.is_empty() || !has_opcache(php) {
         return None;
     }
     let users: BTreeSet<&str> =

@@ -92,10 +92,10 @@ fn line(nginx: &Nginx, context: &Context<'_>, hop: &Hop, head: &LocationHead) ->
     if !is_local(hop) || !set("root") || set("alias") {
         return None;
     }
-    match head.text.ends_with("php$") {
-        true => Some(TRY),
-        false => set("fastcgi_split_path_info").then_some(ASK),
+    if head.text.ends_with("php$") {
+        return Some(TRY);
     }
+    set("fastcgi_split_path_info").then_some(ASK)
 }
 
 fn guard(block: NodeRef<'_>, line: &str) -> Option<Fix> {

@@ -1,0 +1,3 @@
+<?php
+@ini_set("memory_limit", "256M");
+echo "set\n";

@@ -1,0 +1,1 @@
+<?php printf("arguments: %d\n", count($_GET));
