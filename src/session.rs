@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use rayon::prelude::*;
+
 use crate::diagnostic::Diagnostic;
 pub use crate::discover::Failure;
 use crate::discover::Question;
@@ -64,13 +66,20 @@ impl Session {
         let question = Question { paths, root: root.as_deref(), dialect: *dialect };
         let (sources, workspace) = crate::load::load(question, &self.disk)?;
         let stack = Stack::build(&workspace, targets, options);
-        let mut findings = Vec::new();
         let (sources_ref, files) = (&sources, &workspace);
         let context = Context { sources: sources_ref, files, stack: &stack, disk: &self.disk, options };
-        for &rule in &self.request.rules {
-            (rule.check)(&context, &mut Sink::new(rule, &mut findings));
-        }
+        let mut findings = self.check(&context);
         crate::suppress::settle(&sources, &workspace, &mut findings);
         Ok(Outcome { sources, workspace, stack, findings })
+    }
+
+    /// Asks all rules, which know nothing of each other.
+    fn check(&self, context: &Context<'_>) -> Vec<Diagnostic> {
+        let found = self.request.rules.par_iter().with_max_len(1).map(|&rule| {
+            let mut findings = Vec::new();
+            (rule.check)(context, &mut Sink::new(rule, &mut findings));
+            findings
+        });
+        found.collect::<Vec<_>>().into_iter().flatten().collect()
     }
 }

@@ -1,6 +1,6 @@
 //! Which fixes are made together.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::PathBuf;
 
 use crate::diagnostic::{Applicability, Diagnostic, Edit, Fix};
@@ -86,8 +86,46 @@ pub(super) fn candidates(
 
 /// The fixes that can be made in one pass: of two that touch, the later waits for the next pass.
 pub(super) fn compatible(candidates: Vec<Candidate>) -> Vec<Candidate> {
-    let mut taken = Taken::default();
-    candidates.into_iter().filter(|candidate| taken.take(&candidate.fix.edits)).collect()
+    let (mut taken, mut added) = (Taken::default(), Added::default());
+    let mut fits = |candidate: &Candidate| added.allows(candidate) && taken.take(&candidate.fix.edits);
+    candidates.into_iter().filter(|candidate| fits(candidate)).collect()
+}
+
+/// What lines the fixes chosen so far add to each file, and which edit of which rule does. Two rules that miss the
+/// same directive would write it twice, with which nginx answers 400 or does not start: the later waits, and looks
+/// again.
+#[derive(Debug, Default)]
+struct Added(HashMap<(PathBuf, String), (&'static str, Edit)>);
+
+impl Added {
+    /// Whether no other rule adds such a line elsewhere; from now on this one does.
+    fn allows(&mut self, candidate: &Candidate) -> bool {
+        let Key { rule, real, .. } = &candidate.key;
+        let insertions = candidate.fix.edits.iter().filter(|edit| edit.span.is_empty());
+        let lines: Vec<_> = insertions
+            .flat_map(|edit| edit.text.lines().filter_map(subject).map(move |line| (line, edit)))
+            .map(|(line, edit)| ((real.clone(), line), (*rule, edit.clone())))
+            .collect();
+        let fits = |(line, (rule, edit)): &(_, (_, _))| {
+            self.0.get(line).is_none_or(|(other, same)| other == rule || same == edit)
+        };
+        let free = lines.iter().all(fits);
+        if free {
+            self.0.extend(lines);
+        }
+        free
+    }
+}
+
+/// What a line sets: its directive, with the name where it has a name and a value.
+fn subject(line: &str) -> Option<String> {
+    let mut words = line.trim().trim_end_matches(';').split_whitespace();
+    let directive = words.next().filter(|word| word.starts_with(char::is_alphanumeric))?;
+    let (name, value) = (words.next(), words.next());
+    Some(match name.zip(value) {
+        Some((name, _)) => format!("{directive} {name}"),
+        None => directive.to_owned(),
+    })
 }
 
 /// The edits chosen so far, by where they begin. They do not overlap, but for insertions that one fix

@@ -144,6 +144,22 @@ fn the_same_edit_is_made_once_and_others_at_its_place_in_turn() {
 }
 
 #[test]
+fn of_two_rules_that_add_a_directive_the_later_looks_again() {
+    /// Wants a header, and adds it behind the word it knows.
+    fn header(sources: &SourceMap, rule: &'static str, behind: &str, value: &str) -> Option<Diagnostic> {
+        let at = spans(sources, behind).first()?.hi;
+        let fix = Fix::safe("add it", vec![Edit::insert(at, format!("\nset Host {value};"))]);
+        spans(sources, "set Host").is_empty().then(|| warning(rule, Span::at(0), Some(fix)))
+    }
+    let toy = Toy::new(&[("/root/a", "one;\ntwo;")], |sources| {
+        let rules = [("toy/a", "one;", "$host"), ("toy/b", "two;", "$http_host")];
+        rules.into_iter().filter_map(|(rule, behind, value)| header(sources, rule, behind, value)).collect()
+    });
+    assert_eq!(toy.text(), "one;\nset Host $host;\ntwo;");
+    assert!(toy.repair().dropped.is_empty());
+}
+
+#[test]
 fn all_edits_of_a_fix_or_none() {
     let mut toy = Toy::new(&[("/root/a", "bad bad2"), ("/root/b", "")], |sources| {
         let Some(&span) = spans(sources, "bad ").first() else { return Vec::new() };
