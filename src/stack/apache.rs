@@ -13,14 +13,18 @@ use super::setting::Setting;
 mod commands;
 mod hops;
 mod htaccess;
+mod merge;
 mod modules;
+mod php;
 mod places;
 mod workers;
 
 pub use commands::{Command, Line};
 pub(crate) use hops::hops;
 pub use htaccess::{Governor, Rights};
+pub use merge::InForce;
 pub use modules::Modules;
+pub use php::{Runner, Sort};
 pub use places::{Ground, Place};
 pub use workers::{Balancer, Role, Worker};
 

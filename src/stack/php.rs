@@ -18,6 +18,8 @@ pub enum Sapi {
     Fpm,
     /// mod_php in Apache.
     Apache,
+    /// Programs that web servers start: mod_fcgid, CGI.
+    Cgi,
     /// The command line.
     Cli,
     /// All of them, where the distribution has one php.ini.
@@ -74,6 +76,8 @@ fn sapi_of(files: &Workspace, file: FileId) -> Sapi {
         Sapi::Fpm
     } else if has("apache2") {
         Sapi::Apache
+    } else if has("cgi") {
+        Sapi::Cgi
     } else if has("cli") {
         Sapi::Cli
     } else {

@@ -15,46 +15,80 @@ pub(crate) static RULE: Rule = Rule {
     check,
 };
 
-/// The directives httpd reads with `atoi()`: as it is written, what it counts, and what a request gets that is over it.
-const LIMITS: &[(&str, &str, &str, &str)] = &[
-    ("limitrequestfieldsize", "LimitRequestFieldSize", "bytes", "400"),
-    ("limitrequestline", "LimitRequestLine", "bytes", "414"),
-    ("limitrequestfields", "LimitRequestFields", "fields", "400"),
+/// A limit that is read with `atoi()` or `strtol()`.
+struct Limit {
+    /// Its name as it is written.
+    name: &'static str,
+    /// What it counts.
+    counted: &'static str,
+    /// Which requests get which answer.
+    outcome: &'static str,
+    /// What is logged.
+    logs: &'static str,
+    /// Whether it is met by every request.
+    severity: Severity,
+}
+
+const LIMITS: [Limit; 5] = [
+    Limit {
+        name: "LimitRequestFieldSize",
+        counted: "bytes",
+        outcome: "requests answer 400",
+        logs: "only `LogLevel info` logs: AH00561: Request header exceeds LimitRequestFieldSize",
+        severity: Severity::Error,
+    },
+    Limit {
+        name: "LimitRequestLine",
+        counted: "bytes",
+        outcome: "requests answer 414",
+        logs: "only `LogLevel info` logs: AH00565: request failed: client's request-line exceeds LimitRequestLine",
+        severity: Severity::Error,
+    },
+    Limit {
+        name: "LimitRequestFields",
+        counted: "fields",
+        outcome: "requests answer 400",
+        logs: "only `LogLevel info` logs: AH00563: Number of request headers exceeds LimitRequestFields",
+        severity: Severity::Error,
+    },
+    Limit {
+        name: "SecRequestBodyLimit",
+        counted: "bytes",
+        outcome: "longer forms answer 413",
+        logs: "Apache logs: ModSecurity: Request body (Content-Length) is larger than the configured limit",
+        severity: Severity::Warning,
+    },
+    Limit {
+        name: "SecRequestBodyNoFilesLimit",
+        counted: "bytes",
+        outcome: "longer forms answer 413",
+        logs: "Apache logs: ModSecurity: Request body no files data length is larger than the configured limit",
+        severity: Severity::Warning,
+    },
 ];
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     for apache in &context.stack.apache {
-        for limit in LIMITS {
-            for (_, entry) in apache.everywhere(limit.0) {
-                sink.report_once(finding(context, entry, limit));
+        for limit in &LIMITS {
+            for (_, entry) in apache.everywhere(&limit.name.to_ascii_lowercase()) {
+                sink.report_once_as(limit.severity, finding(context, entry, limit));
             }
         }
     }
 }
 
-fn finding(
-    context: &Context<'_>,
-    entry: &Entry,
-    &(_, name, counted, status): &(&str, &str, &str, &str),
-) -> Option<Diagnostic> {
+fn finding(context: &Context<'_>, entry: &Entry, limit: &Limit) -> Option<Diagnostic> {
+    let Limit { name, counted, outcome, logs, .. } = limit;
     let arg = entry.args.first().filter(|arg| !arg.is_unresolved())?;
     let meant = meant(&arg.value)?;
     let read = value::apache_int(&arg.value).value;
-    let message = format!(
-        "Apache drops the unit of `{}` and takes {read} {counted}: requests answer {status}",
-        arg.value
-    );
+    let message = format!("Apache drops the unit of `{}` and takes {read} {counted}: {outcome}", arg.value);
     let span = arg.plain.filter(|&span| context.sources.text(span) == arg.value);
     let fix =
         span.map(|span| Fix::safe(format!("write {meant}"), vec![Edit::replace(span, meant.to_string())]));
-    let logs = match name {
-        "LimitRequestFieldSize" => "AH00561: Request header exceeds LimitRequestFieldSize",
-        "LimitRequestLine" => "AH00565: request failed: client's request-line exceeds LimitRequestLine",
-        _ => "AH00563: Number of request headers exceeds LimitRequestFields",
-    };
     Some(
         Diagnostic::new(entry.span(context.files), message, format!("{read} {counted}"))
-            .note(format!("`apachectl configtest` says Syntax OK, and only `LogLevel info` logs: {logs}"))
+            .note(format!("`apachectl configtest` says Syntax OK, and {logs}"))
             .help(format!("write `{name} {meant}`"))
             .fix(fix),
     )

@@ -33,7 +33,7 @@ impl Modules {
         let foreign = identifiers.iter().any(|identifier| apache_module(identifier).is_none());
         let modular = identifiers.contains(ALWAYS_LOADED);
         let complete = server.whole && modular && all_in_sight(files, server, apache);
-        let lacking = if complete { lacking(&identifiers) } else { HashSet::new() };
+        let lacking = if complete { lacking(&identifiers, foreign) } else { HashSet::new() };
         Self { loaded, complete, foreign, lacking }
     }
 
@@ -70,8 +70,9 @@ impl Modules {
     }
 }
 
-/// The modules that are not among the loaded ones and not part of the program.
-fn lacking(loaded: &HashSet<&str>) -> HashSet<&'static str> {
+/// The modules that are not among the loaded ones and not part of the program. Those from elsewhere go by several
+/// identifiers: one that is not known may be theirs.
+fn lacking(loaded: &HashSet<&str>, foreign: bool) -> HashSet<&'static str> {
     let is_mpm = |identifier: &str| identifier.starts_with("mpm_");
     // A program that loads no worker model has one built in.
     let loads_mpm = loaded.iter().any(|identifier| is_mpm(identifier));
@@ -79,6 +80,7 @@ fn lacking(loaded: &HashSet<&str>) -> HashSet<&'static str> {
         module.origin != Origin::Static
             && !loaded.contains(module.identifier)
             && (loads_mpm || !is_mpm(module.identifier))
+            && !(foreign && module.origin == Origin::Other)
     });
     absent.map(|module| module.name).collect()
 }
