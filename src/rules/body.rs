@@ -1,6 +1,9 @@
 //! How large a request may be, on each leg of its way.
 
+pub(super) mod fcgid_max_request_len;
+pub(super) mod limit_request_body;
 pub(super) mod memory_below_post;
+pub(super) mod modsecurity_limit;
 pub(super) mod nginx_below_php;
 pub(super) mod php_size_suffix;
 pub(super) mod post_below_upload;
@@ -32,6 +35,11 @@ impl Size {
         let bytes =
             u64::try_from(quantity.value).ok().filter(|&bytes| bytes > 0 && quantity.fault.is_none())?;
         Some(Self { key, bytes, span: setting.span, value_span: setting.value_span })
+    }
+
+    /// Whether somebody chose it: it is set, and is not what PHP comes with.
+    fn is_chosen(&self, default: &str) -> bool {
+        self.span.is_some() && value::php_quantity(default).value.cast_unsigned() != self.bytes
     }
 
     /// `post_max_size is 8M (default)`.

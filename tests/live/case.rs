@@ -17,6 +17,8 @@ pub(crate) struct Case {
     pub(crate) rule: String,
     /// The servers of the tree, in the order of their start.
     pub(crate) services: Vec<Service>,
+    /// Modules that do not come with Apache, as their files are named: `mod_fcgid`.
+    pub(crate) apache_modules: Vec<String>,
     /// The servers that do not start on the broken tree.
     pub(crate) refuses: Vec<Service>,
     /// Texts which the logs of the broken tree hold.
@@ -78,6 +80,7 @@ impl Case {
             folder: folder.to_owned(),
             rule: keys.text("rule")?.ok_or("`rule` is missing")?,
             services: keys.services("services")?,
+            apache_modules: keys.texts("apache_modules")?,
             refuses: keys.services("refuses")?,
             logs: keys.texts("log")?,
             hints: keys.switch("hints")?.unwrap_or(false),

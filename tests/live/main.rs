@@ -63,7 +63,7 @@ fn trials() -> Result<Vec<Trial>> {
 /// Runs one case, or says what the machine lacks for it.
 fn judge(folder: &Path, extent: Extent) -> Result<Completion> {
     let case = Case::read(folder)?;
-    let missing = servers::missing(&case.services);
+    let missing = servers::missing(&case.services, &case.apache_modules);
     if missing.is_empty() {
         steps::run(&case, extent)?;
         return Ok(Completion::Completed);

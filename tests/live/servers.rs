@@ -45,13 +45,18 @@ struct Server {
     child: Child,
 }
 
-/// What this machine lacks to run these services.
-pub(crate) fn missing(services: &[Service]) -> Vec<String> {
+/// Where Debian has the modules of Apache.
+const MODULES: &str = "/usr/lib/apache2/modules";
+
+/// What this machine lacks to run these services with these modules of Apache.
+pub(crate) fn missing(services: &[Service], modules: &[String]) -> Vec<String> {
     let mut missing: Vec<String> = services
         .iter()
         .filter(|service| service.binary().is_none())
         .map(|service| service.package().to_owned())
         .collect();
+    let absent = modules.iter().filter(|module| !Path::new(MODULES).join(format!("{module}.so")).exists());
+    missing.extend(absent.map(|module| format!("the Apache module {module}")));
     if !is_root() {
         missing.push("root rights (the servers drop theirs)".to_owned());
     }

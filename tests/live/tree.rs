@@ -156,7 +156,8 @@ impl Tree {
         let bytes = self.fill(&told(source, fs::read(source))?)?;
         remove_if_there(target)?;
         told(target, fs::write(target, bytes))?;
-        make_public(target, 0o644)
+        let runs = told(source, fs::metadata(source))?.permissions().mode() & 0o100 != 0;
+        make_public(target, if runs { 0o755 } else { 0o644 })
     }
 
     /// Fills in `{PREFIX}`, `{PORT_x}` and `{DEAD_x}`; every other brace stays.

@@ -11,7 +11,7 @@ use crate::stack::Chain;
 use crate::stack::hop::Hop;
 use crate::stack::nginx::{Nginx, ScopeId, ScopeKind};
 use crate::stack::setting::Setting;
-use crate::value::{self, bytes_text};
+use crate::value::bytes_text;
 
 /// The rule.
 pub(crate) static RULE: Rule = Rule {
@@ -81,8 +81,7 @@ fn largest(context: &Context<'_>, chain: &Chain<'_>) -> Option<(Size, bool)> {
         let last = chain.hops.last().copied();
         let setting = context.stack.php_setting(context.files, last, chain.fpm, chain.pool, key, default)?;
         let size = Size::read(key, &setting)?;
-        let chosen = size.span.is_some() && value::php_quantity(default).value.cast_unsigned() != size.bytes;
-        Some((size, chosen))
+        Some((size, size.is_chosen(default)))
     };
     let (post, upload) = (read(POST), read(UPLOAD));
     match (post, upload) {
