@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use toml_edit::{DocumentMut, Item, Table, Value};
 
@@ -23,17 +24,32 @@ pub(crate) struct Case {
     pub(crate) refuses: Vec<Service>,
     /// Texts which the logs of the broken tree hold.
     pub(crate) logs: Vec<String>,
-    /// Whether the repair needs `--unsafe-fixes`.
-    pub(crate) needs_unsafe: bool,
+    /// Texts which the logs hold after the repair, and did not before.
+    pub(crate) logs_after: Vec<String>,
+    /// Who repairs it.
+    pub(crate) repair: Repair,
     /// Whether the finding is a hint, which has to be asked for.
     pub(crate) hints: bool,
     /// What is asked, and what is answered before and after the repair.
     pub(crate) exchanges: Vec<Exchange>,
 }
 
+/// Who repairs a fault.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Repair {
+    /// `gwlint --fix`.
+    Safe,
+    /// `gwlint --fix --unsafe-fixes`.
+    Unsafe,
+    /// A person has to decide: gwlint names the fault, and leaves it.
+    ByHand,
+}
+
 /// One request and its two answers.
 pub(crate) struct Exchange {
     pub(crate) ask: Ask,
+    /// The name of the port that is asked, where it is not that of the visitors.
+    pub(crate) port: Option<String>,
     /// How many ask the same at once: one of them meets the fault, and after the repair none does.
     pub(crate) parallel: usize,
     pub(crate) before: Expectation,
@@ -83,8 +99,9 @@ impl Case {
             apache_modules: keys.texts("apache_modules")?,
             refuses: keys.services("refuses")?,
             logs: keys.texts("log")?,
+            logs_after: keys.texts("log_after")?,
+            repair: repair(&mut keys)?,
             hints: keys.switch("hints")?.unwrap_or(false),
-            needs_unsafe: keys.switch("unsafe")?.ok_or("`unsafe` is missing")?,
             exchanges: keys.tables("request")?.into_iter().map(exchange).collect::<Result<_>>()?,
         };
         // For the reader: where in the catalogue the fault is described, and in words.
@@ -109,6 +126,15 @@ impl Case {
     }
 }
 
+fn repair(keys: &mut Keys) -> Result<Repair> {
+    match (keys.switch("unsafe")?, keys.switch("by_hand")?) {
+        (Some(false), None) => Ok(Repair::Safe),
+        (Some(true), None) => Ok(Repair::Unsafe),
+        (None, Some(true)) => Ok(Repair::ByHand),
+        _ => Err("a case says either `unsafe` or `by_hand = true`".to_owned()),
+    }
+}
+
 fn exchange(table: Table) -> Result<Exchange> {
     let mut keys = Keys(table);
     let ask = Ask {
@@ -116,12 +142,19 @@ fn exchange(table: Table) -> Result<Exchange> {
         host: keys.text("host")?.unwrap_or_else(|| "shop.test".to_owned()),
         cookie_size: keys.number("cookie_size")?.unwrap_or(0),
         body_size: keys.number("body_size")?.unwrap_or(0),
+        body_takes: milliseconds(keys.number("body_takes")?.unwrap_or(0))?,
+        headers: keys.texts("headers")?,
     };
+    let port = keys.text("port")?;
     let parallel = keys.number("parallel")?.unwrap_or(1);
     let before = keys.table("before")?.ok_or("a request needs `before`")?;
     let after = keys.table("after")?.ok_or("a request needs `after`")?;
     keys.finish()?;
-    Ok(Exchange { ask, parallel, before: expectation(before)?, after: expectation(after)? })
+    Ok(Exchange { ask, port, parallel, before: expectation(before)?, after: expectation(after)? })
+}
+
+fn milliseconds(count: usize) -> Result<Duration> {
+    u64::try_from(count).map(Duration::from_millis).map_err(|error| error.to_string())
 }
 
 fn expectation(table: Table) -> Result<Expectation> {
@@ -198,10 +231,12 @@ impl Keys {
     }
 }
 
-/// A status code, or the word `refused` where nobody answers at all.
+/// A status code, the word `refused` where nobody listens, or `closed` where nobody answers.
 fn outcome(value: &Value) -> Result<Outcome> {
-    if value.as_str() == Some("refused") {
-        return Ok(Outcome::Refused);
+    match value.as_str() {
+        Some("refused") => return Ok(Outcome::Refused),
+        Some("closed") => return Ok(Outcome::Closed),
+        _ => {}
     }
     let code = value.as_integer().and_then(|code| u16::try_from(code).ok());
     code.map(Outcome::Status).ok_or_else(|| format!("{value} is no status"))

@@ -29,13 +29,13 @@ use steps::Extent;
 /// What goes wrong here is told to a person, so a text is all an error needs.
 type Result<T> = std::result::Result<T, String>;
 
-/// Most cases wait for servers, but each start costs a core; more threads would only add noise.
-const MOST_THREADS: usize = 4;
+/// Most cases wait for servers most of the time.
+const THREADS_PER_CORE: usize = 3;
 
 fn main() -> ExitCode {
     let mut arguments = Arguments::from_args();
     let cores = thread::available_parallelism().map_or(1, usize::from);
-    arguments.test_threads.get_or_insert(cores.min(MOST_THREADS));
+    arguments.test_threads.get_or_insert(cores * THREADS_PER_CORE);
     match trials() {
         Ok(trials) => libtest_mimic::run(&arguments, trials).exit_code(),
         Err(message) => {

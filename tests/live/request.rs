@@ -1,14 +1,18 @@
 //! A plain HTTP/1.1 client: what a visitor of the gateway would see, and nothing smoothed over.
 
 use std::fmt;
-use std::io::{ErrorKind, Read, Write};
+use std::io::{self, ErrorKind, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpStream};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::Result;
 
 /// Longer than any gateway of the cases waits.
 const PATIENCE: Duration = Duration::from_secs(10);
+
+/// So many pieces has a body that takes its time.
+const PIECES: u16 = 5;
 
 /// What to ask for.
 pub(crate) struct Ask {
@@ -18,6 +22,10 @@ pub(crate) struct Ask {
     pub(crate) cookie_size: usize,
     /// Bytes of a form field to post; 0 makes it a GET.
     pub(crate) body_size: usize,
+    /// How long the body is on its way, as over a slow line.
+    pub(crate) body_takes: Duration,
+    /// More lines of the head.
+    pub(crate) headers: Vec<String>,
 }
 
 /// How a request ended.
@@ -27,6 +35,8 @@ pub(crate) enum Outcome {
     Status(u16),
     /// Nothing listens.
     Refused,
+    /// The connection was closed without an answer.
+    Closed,
 }
 
 /// What came back.
@@ -40,6 +50,7 @@ impl fmt::Display for Outcome {
         match self {
             Self::Status(code) => write!(formatter, "{code}"),
             Self::Refused => formatter.write_str("connection refused"),
+            Self::Closed => formatter.write_str("connection closed"),
         }
     }
 }
@@ -52,18 +63,18 @@ impl fmt::Display for Answer {
 }
 
 /// Makes one request to a loopback port.
-pub(crate) fn send(port: u16, ask: &Ask) -> Result<Answer> {
+pub(crate) fn send(port: u16, ask: &Ask, path: &str) -> Result<Answer> {
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
     let mut stream = match TcpStream::connect_timeout(&address, PATIENCE) {
         Ok(stream) => stream,
         Err(error) if error.kind() == ErrorKind::ConnectionRefused => {
-            return Ok(Answer { outcome: Outcome::Refused, body: String::new() });
+            return Ok(Answer::none(Outcome::Refused));
         }
         Err(error) => return Err(format!("connecting to {address}: {error}")),
     };
     stream.set_write_timeout(Some(PATIENCE)).map_err(|error| format!("setting a write timeout: {error}"))?;
     // A gateway may answer 413 and close before it has read everything: the answer counts.
-    let sent = stream.write_all(&ask.head()).and_then(|()| stream.write_all(&ask.body()));
+    let sent = stream.write_all(&ask.head(path)).and_then(|()| ask.send_body(&mut stream));
     let answer = receive(&mut stream).and_then(|bytes| parse(&bytes));
     match sent {
         Ok(()) => answer,
@@ -71,11 +82,17 @@ pub(crate) fn send(port: u16, ask: &Ask) -> Result<Answer> {
     }
 }
 
+impl Answer {
+    fn none(outcome: Outcome) -> Self {
+        Self { outcome, body: String::new() }
+    }
+}
+
 impl Ask {
-    fn head(&self) -> Vec<u8> {
+    fn head(&self, path: &str) -> Vec<u8> {
         let method = if self.body_size > 0 { "POST" } else { "GET" };
         let mut lines = vec![
-            format!("{method} {} HTTP/1.1", self.path),
+            format!("{method} {path} HTTP/1.1"),
             format!("Host: {}", self.host),
             "User-Agent: gwlint-live".to_owned(),
             "Connection: close".to_owned(),
@@ -87,7 +104,21 @@ impl Ask {
             lines.push("Content-Type: application/x-www-form-urlencoded".to_owned());
             lines.push(format!("Content-Length: {}", self.body().len()));
         }
+        lines.extend(self.headers.iter().cloned());
         (lines.join("\r\n") + "\r\n\r\n").into_bytes()
+    }
+
+    /// Sends the body at once, or in pieces with equal waits between them.
+    fn send_body(&self, stream: &mut TcpStream) -> io::Result<()> {
+        let body = self.body();
+        if self.body_takes.is_zero() {
+            return stream.write_all(&body);
+        }
+        for piece in body.chunks(body.len().div_ceil(usize::from(PIECES)).max(1)) {
+            stream.write_all(piece)?;
+            thread::sleep(self.body_takes / u32::from(PIECES));
+        }
+        Ok(())
     }
 
     fn body(&self) -> Vec<u8> {
@@ -117,7 +148,9 @@ fn receive(stream: &mut TcpStream) -> Result<Vec<u8>> {
             Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => {}
             Err(error) if error.kind() == ErrorKind::Interrupted => {}
             // A reset after a complete answer is how some gateways refuse a large body.
-            Err(_) if !bytes.is_empty() => return Ok(bytes),
+            Err(error) if !bytes.is_empty() || error.kind() == ErrorKind::ConnectionReset => {
+                return Ok(bytes);
+            }
             Err(error) => return Err(format!("reading the answer: {error}")),
         }
     }
@@ -125,6 +158,9 @@ fn receive(stream: &mut TcpStream) -> Result<Vec<u8>> {
 
 /// Splits an answer into status and body.
 fn parse(bytes: &[u8]) -> Result<Answer> {
+    if bytes.is_empty() {
+        return Ok(Answer::none(Outcome::Closed));
+    }
     let text = String::from_utf8_lossy(bytes);
     let (head, body) =
         text.split_once("\r\n\r\n").ok_or_else(|| format!("no HTTP answer, but {} bytes", bytes.len()))?;

@@ -124,7 +124,8 @@ impl Service {
                 command.args(["-e", "stderr", "-g", "daemon off;"]);
             }
             Self::Fpm => {
-                command.arg(binary).args(["--nodaemonize", "--fpm-config"]);
+                command.arg(binary).args(["--nodaemonize", "--prefix"]);
+                command.arg(tree.prefix()).arg("--fpm-config");
                 command.arg(tree.path(FPM_ETC).join("php-fpm.conf"));
                 command.arg("-c").arg(tree.path(FPM_ETC).join("php.ini"));
                 command.env("PHP_INI_SCAN_DIR", tree.path(FPM_ETC).join("conf.d"));

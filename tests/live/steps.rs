@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use similar::TextDiff;
 
 use crate::Result;
-use crate::case::{Case, Exchange, Expectation};
+use crate::case::{Case, Exchange, Expectation, Repair};
 use crate::gwlint;
 use crate::request::{self, Answer};
 use crate::servers::{Running, Service};
@@ -52,16 +52,26 @@ pub(crate) fn run(case: &Case, extent: Extent) -> Result<()> {
     if extent == Extent::Full {
         expect_reported(case, &repaired, false)
             .map_err(|text| format!("the tree repaired by hand: {text}"))?;
-        heal(case, &mut broken)?;
+        expect_reported(case, &broken, true)?;
+        match case.repair {
+            Repair::Safe => heal(case, &mut broken, false)?,
+            Repair::Unsafe => heal(case, &mut broken, true)?,
+            Repair::ByHand => leave(case, &broken)?,
+        }
     }
     Ok(())
 }
 
-/// gwlint names the rule, repairs the tree, the servers answer, and gwlint is content.
-fn heal(case: &Case, tree: &mut Tree) -> Result<()> {
-    expect_reported(case, tree, true)?;
+/// gwlint leaves the fault to a person. Once it repairs it, the case has to say so.
+fn leave(case: &Case, tree: &Tree) -> Result<()> {
+    gwlint::fix(&tree.path("etc"), true, case.hints)?;
+    expect_reported(case, tree, true).map_err(|text| format!("after a repair that is none: {text}"))
+}
+
+/// gwlint repairs the tree, the servers answer, and gwlint is content.
+fn heal(case: &Case, tree: &mut Tree, with_unsafe: bool) -> Result<()> {
     let before = tree.configuration()?;
-    gwlint::fix(&tree.path("etc"), case.needs_unsafe, case.hints)?;
+    gwlint::fix(&tree.path("etc"), with_unsafe, case.hints)?;
     let edits = difference(&before, &tree.configuration()?);
     let judged = serve(case, tree, State::Healed).and_then(|()| expect_reported(case, tree, false));
     judged.map_err(|text| format!("after gwlint's repair: {text}\n--- the repair\n{edits}"))
@@ -73,7 +83,7 @@ fn serve(case: &Case, tree: &mut Tree, state: State) -> Result<()> {
     let judged = expect_started(case, &running, state)
         .and_then(|()| expect_answers(case, tree, state))
         .and_then(|()| if running.all_alive() { Ok(()) } else { Err("a server died".to_owned()) })
-        .and_then(|()| if state == State::Broken { expect_logs(case, tree) } else { Ok(()) });
+        .and_then(|()| expect_logs(case, tree, state));
     drop(running);
     judged.map_err(|text| format!("{text}\n--- what the servers logged\n{}", tree.logs()))
 }
@@ -88,15 +98,18 @@ fn expect_started(case: &Case, running: &Running, state: State) -> Result<()> {
 }
 
 fn expect_answers(case: &Case, tree: &mut Tree, state: State) -> Result<()> {
-    let port = front_port(case, tree)?;
     for exchange in &case.exchanges {
+        let port = match &exchange.port {
+            Some(name) => tree.port(name)?,
+            None => front_port(case, tree)?,
+        };
         let expectation = match state {
             State::Broken => &exchange.before,
             State::Healed => &exchange.after,
         };
-        let path = &exchange.ask.path;
-        let answers =
-            ask(port, exchange).map_err(|text| format!("{path}: {text}, expected {}", told(expectation)))?;
+        let path = tree.filled(&exchange.ask.path)?;
+        let answers = ask(port, exchange, &path)
+            .map_err(|text| format!("{path}: {text}, expected {}", told(expectation)))?;
         let mut fitting = answers.iter().map(|answer| fits(answer, expectation));
         // One of many visitors meets the fault, and after the repair none does.
         let fit = match state {
@@ -112,10 +125,11 @@ fn expect_answers(case: &Case, tree: &mut Tree, state: State) -> Result<()> {
 }
 
 /// Asks, as many times at once as the case says.
-fn ask(port: u16, exchange: &Exchange) -> Result<Vec<Answer>> {
+fn ask(port: u16, exchange: &Exchange, path: &str) -> Result<Vec<Answer>> {
     thread::scope(|scope| {
-        let asking: Vec<_> =
-            (0..exchange.parallel).map(|_| scope.spawn(|| request::send(port, &exchange.ask))).collect();
+        let asking: Vec<_> = (0..exchange.parallel)
+            .map(|_| scope.spawn(|| request::send(port, &exchange.ask, path)))
+            .collect();
         let join = |asked: thread::ScopedJoinHandle<'_, Result<Answer>>| {
             asked.join().unwrap_or_else(|_| Err("asking panicked".to_owned()))
         };
@@ -144,13 +158,19 @@ fn told(expectation: &Expectation) -> String {
     outcomes.join(" or ") + &body.unwrap_or_default()
 }
 
-/// The logs hold what the case says; a server may write its line a moment after the answer.
-fn expect_logs(case: &Case, tree: &Tree) -> Result<()> {
+/// The logs hold what the case says of this state; a server may write its line a moment after the
+/// answer. Then they hold nothing that the case says of the other state.
+fn expect_logs(case: &Case, tree: &Tree, state: State) -> Result<()> {
+    let (expected, foreign) = match state {
+        State::Broken => (&case.logs, &case.logs_after),
+        State::Healed => (&case.logs_after, &case.logs),
+    };
     let deadline = Instant::now() + LOG_LIMIT;
     loop {
         let logs = tree.logs();
-        let Some(text) = case.logs.iter().find(|text| !logs.contains(text.as_str())) else {
-            return Ok(());
+        let Some(text) = expected.iter().find(|text| !logs.contains(text.as_str())) else {
+            let unfitting = foreign.iter().find(|text| logs.contains(text.as_str()));
+            return unfitting.map_or(Ok(()), |text| Err(format!("a log says {text:?} in this state, too")));
         };
         if Instant::now() >= deadline {
             return Err(format!("no log says {text:?}"));

@@ -89,12 +89,24 @@ impl Tree {
         Ok(port)
     }
 
+    /// A text of the case with its placeholders filled in.
+    pub(crate) fn filled(&mut self, text: &str) -> Result<String> {
+        let bytes = self.fill(text.as_bytes())?;
+        Ok(String::from_utf8_lossy(&bytes).into_owned())
+    }
+
     /// Forgets the logs, pids and sockets of an earlier start.
     pub(crate) fn reset_runtime(&self) -> Result<()> {
         for relative in ["run", "var"] {
             let path = self.path(relative);
             if path.exists() {
                 told(&path, fs::remove_dir_all(&path))?;
+            }
+        }
+        // A path that does not begin with `/` is below the prefix, for servers too.
+        for entry in told(&self.prefix, fs::read_dir(&self.prefix))?.flatten() {
+            if entry.path().is_file() {
+                remove_if_there(&entry.path())?;
             }
         }
         for relative in RUNTIME {
