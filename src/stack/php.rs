@@ -139,7 +139,8 @@ impl PhpSetting {
 
 /// The value of `key` in force for `pool` with `php` below it, or `default`, PHP's own.
 ///
-/// php.ini loses to conf.d, that to `php_value` of the pool, and all to `php_admin_value`.
+/// php.ini loses to conf.d, that to `php_value` of the pool, and all to `php_admin_value`. In php.ini the last one
+/// of a name counts, in a pool the first one: FPM keeps them in a list that it walks from its end.
 pub fn effective(php: Option<&Php>, pool: Option<&Pool>, key: &str, default: &str) -> PhpSetting {
     let ini = php.into_iter().flat_map(|php| &php.entries).filter(|entry| entry.key == key);
     let ini = ini.map(|entry| (entry.value.clone(), entry.span, entry.value_span));
@@ -148,7 +149,7 @@ pub fn effective(php: Option<&Php>, pool: Option<&Pool>, key: &str, default: &st
         let wanted = entries.filter(move |entry| {
             entry.sub.as_deref() == Some(key) && entry.key.starts_with("php_admin_") == admin
         });
-        wanted.map(|entry| (entry.value.clone(), entry.span, entry.value_span))
+        wanted.rev().map(|entry| (entry.value.clone(), entry.span, entry.value_span))
     };
     let mut layers: Vec<_> = ini.chain(of_pool(false)).chain(of_pool(true)).collect();
     match layers.pop() {
