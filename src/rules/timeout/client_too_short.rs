@@ -30,7 +30,8 @@ struct Wait {
     what: &'static str,
     /// What becomes of the request.
     fails: &'static str,
-    log: &'static str,
+    /// What is logged at the level info.
+    log: Option<&'static str>,
 }
 
 const WAITS: [Wait; 3] = [
@@ -38,19 +39,19 @@ const WAITS: [Wait; 3] = [
         name: "client_header_timeout",
         what: "for the header of a request",
         fails: "the connection is closed without an answer",
-        log: "client timed out (110: Connection timed out) while reading client request headers",
+        log: Some("client timed out (110: Connection timed out) while reading client request headers"),
     },
     Wait {
         name: "client_body_timeout",
         what: "between two pieces of a form or an upload",
-        fails: "it answers 408 or closes the connection",
-        log: "client timed out (110: Connection timed out) while reading client request body",
+        fails: "the connection is closed without an answer",
+        log: None,
     },
     Wait {
         name: "send_timeout",
         what: "for the visitor to take a piece of the answer",
         fails: "the answer breaks off",
-        log: "client timed out (110: Connection timed out) while sending response to client",
+        log: Some("client timed out (110: Connection timed out) while sending response to client"),
     },
 ];
 
@@ -97,8 +98,12 @@ fn finding(wait: &Wait, node: NodeRef<'_>, millis: u64, minimum: u64) -> Diagnos
             format!("nginx waits {time} {what}: with a visitor on a slow or a mobile connection {fails}");
         (message, Fix::risky(title, edits))
     };
+    let note = log.map_or_else(
+        || "the access log says 408, the error log nothing".to_owned(),
+        |line| format!("nginx logs, at the level info: {line}"),
+    );
     Diagnostic::new(node.head(), message, "too short for a bad connection")
-        .note(format!("nginx logs, at the level info: {log}"))
+        .note(note)
         .help(format!("write `{name} {enough}s;`, which is the default, or 10s at least"))
         .fix(fix)
 }
