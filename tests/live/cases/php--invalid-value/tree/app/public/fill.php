@@ -1,0 +1,3 @@
+<?php
+$all = str_repeat('x', 21 << 20);
+echo "filled\n";

@@ -1,0 +1,2 @@
+<?php
+echo "orders: ", count(file('{PREFIX}/var/lib/nginx/body/orders')), "\n";
