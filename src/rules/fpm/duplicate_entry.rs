@@ -45,12 +45,12 @@ fn counts_once(entry: &Entry) -> bool {
     !repeats && !entry.broken && entry.value_span.is_some() && !entry.key.starts_with('#')
 }
 
-fn finding(context: &Context<'_>, section: &str, first: &Entry, last: &Entry) -> Diagnostic {
+fn finding(context: &Context<'_>, section: &str, first: &Entry, second: &Entry) -> Diagnostic {
     let name = context.files.node(first.at).name();
-    let (taken, lost, why) = if last.sub.is_some() {
-        (first, last, "the first one counts already")
+    let (taken, lost, why) = if second.sub.is_some() {
+        (first, second, "the first one counts already")
     } else {
-        (last, first, "overridden below")
+        (second, first, "overridden below")
     };
     let message = format!(
         "[{section}] sets `{name}` twice: PHP-FPM takes `{}`, and `{}` is lost",

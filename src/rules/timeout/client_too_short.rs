@@ -98,12 +98,12 @@ fn finding(wait: &Wait, node: NodeRef<'_>, millis: u64, minimum: u64) -> Diagnos
             format!("nginx waits {time} {what}: with a visitor on a slow or a mobile connection {fails}");
         (message, Fix::risky(title, edits))
     };
-    let note = log.map_or_else(
+    let trace = log.map_or_else(
         || "the access log says 408, the error log nothing".to_owned(),
         |line| format!("nginx logs, at the level info: {line}"),
     );
     Diagnostic::new(node.head(), message, "too short for a bad connection")
-        .note(note)
+        .note(trace)
         .help(format!("write `{name} {enough}s;`, which is the default, or 10s at least"))
         .fix(fix)
 }
