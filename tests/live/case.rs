@@ -52,6 +52,8 @@ pub(crate) struct Exchange {
     pub(crate) port: Option<String>,
     /// How many ask the same at once: one of them meets the fault, and after the repair none does.
     pub(crate) parallel: usize,
+    /// Who is reloaded while the answer is on its way.
+    pub(crate) reload: Option<Service>,
     pub(crate) before: Expectation,
     pub(crate) after: Expectation,
 }
@@ -146,11 +148,12 @@ fn exchange(table: Table) -> Result<Exchange> {
         headers: keys.texts("headers")?,
     };
     let port = keys.text("port")?;
+    let reload = keys.text("reload")?.map(|name| Service::from_name(&name)).transpose()?;
     let parallel = keys.number("parallel")?.unwrap_or(1);
     let before = keys.table("before")?.ok_or("a request needs `before`")?;
     let after = keys.table("after")?.ok_or("a request needs `after`")?;
     keys.finish()?;
-    Ok(Exchange { ask, port, parallel, before: expectation(before)?, after: expectation(after)? })
+    Ok(Exchange { ask, port, parallel, reload, before: expectation(before)?, after: expectation(after)? })
 }
 
 fn milliseconds(count: usize) -> Result<Duration> {

@@ -11,7 +11,9 @@
 //! | `GWLINT_REQUIRE_SERVERS` | `1`: a missing server is a failure, not an ignored test     |
 
 mod case;
+mod coverage;
 mod gwlint;
+mod hosts;
 mod request;
 mod servers;
 mod steps;
@@ -48,8 +50,7 @@ fn main() -> ExitCode {
 /// One trial for each folder of cases, whether or not its `case.toml` can be read.
 fn trials() -> Result<Vec<Trial>> {
     let extent = Extent::from_environment()?;
-    let folders = case::folders()?;
-    Ok(folders
+    let mut trials: Vec<Trial> = case::folders()?
         .into_iter()
         .map(|folder| {
             let name = case::name_of(&folder);
@@ -57,12 +58,19 @@ fn trials() -> Result<Vec<Trial>> {
                 judge(&folder, extent).map_err(|message| Failed::from(&message))
             })
         })
-        .collect())
+        .collect();
+    let covered = || coverage::check().map_err(|message| Failed::from(&message));
+    trials.push(Trial::test("every rule has a case, or a reason", covered));
+    Ok(trials)
 }
 
 /// Runs one case, or says what the machine lacks for it.
 fn judge(folder: &Path, extent: Extent) -> Result<Completion> {
     let case = Case::read(folder)?;
+    if hosts::are_own(&case) && !hosts::can_be_own() {
+        // No server is missing, and none that is installed would help.
+        return Ok(Completion::ignored_with("left out, no server may have an /etc/hosts of its own here"));
+    }
     let missing = servers::missing(&case.services, &case.apache_modules);
     if missing.is_empty() {
         steps::run(&case, extent)?;

@@ -13,6 +13,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::Result;
+use crate::hosts;
 use crate::tree::Tree;
 
 const START_LIMIT: Duration = Duration::from_secs(15);
@@ -42,6 +43,7 @@ pub(crate) struct Running {
 
 /// A server process, stopped when dropped.
 struct Server {
+    service: Service,
     child: Child,
 }
 
@@ -90,6 +92,14 @@ impl Service {
         }
     }
 
+    fn reload_signal(self) -> &'static str {
+        match self {
+            Self::Nginx => "HUP",
+            Self::Apache => "USR1",
+            Self::Fpm => "USR2",
+        }
+    }
+
     /// The Debian package that holds it.
     fn package(self) -> &'static str {
         match self {
@@ -117,6 +127,7 @@ impl Service {
         command.env_clear().env("PATH", SERVER_PATH).env("LC_ALL", "C");
         // A name that is nowhere is found to be nowhere soon.
         command.env("RES_OPTIONS", "timeout:1 attempts:1");
+        hosts::lay_over(&mut command, tree);
         match self {
             Self::Nginx => {
                 command.arg(binary).arg("-p").arg(tree.prefix());
@@ -186,6 +197,13 @@ impl Running {
         Ok(running)
     }
 
+    /// Lets a server read its configuration anew, as `systemctl reload` does it.
+    pub(crate) fn reload(&self, service: Service) {
+        for server in self.servers.iter().filter(|server| server.service == service) {
+            send_signal(service.reload_signal(), &server.child.id().to_string());
+        }
+    }
+
     /// Whether all that came up are still there.
     pub(crate) fn all_alive(&self) -> bool {
         self.servers.iter().all(|server| !server.has_ended())
@@ -209,7 +227,7 @@ impl Server {
             .stderr(copy)
             .spawn()
             .map_err(|error| format!("{name} could not be started: {error}"))?;
-        let server = Self { child };
+        let server = Self { service, child };
         let deadline = Instant::now() + START_LIMIT;
         while Instant::now() < deadline {
             if server.has_ended() {

@@ -17,6 +17,9 @@ use crate::tree::Tree;
 
 const LOG_LIMIT: Duration = Duration::from_secs(2);
 
+/// So long a request is on its way when a server is reloaded.
+const BEFORE_RELOAD: Duration = Duration::from_millis(300);
+
 /// How far to go.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Extent {
@@ -81,7 +84,7 @@ fn heal(case: &Case, tree: &mut Tree, with_unsafe: bool) -> Result<()> {
 fn serve(case: &Case, tree: &mut Tree, state: State) -> Result<()> {
     let running = Running::start(&case.services, tree)?;
     let judged = expect_started(case, &running, state)
-        .and_then(|()| expect_answers(case, tree, state))
+        .and_then(|()| expect_answers(case, &running, tree, state))
         .and_then(|()| if running.all_alive() { Ok(()) } else { Err("a server died".to_owned()) })
         .and_then(|()| expect_logs(case, tree, state));
     drop(running);
@@ -97,7 +100,7 @@ fn expect_started(case: &Case, running: &Running, state: State) -> Result<()> {
     Err(format!("servers that did not start: {refused:?}, expected: {expected:?}"))
 }
 
-fn expect_answers(case: &Case, tree: &mut Tree, state: State) -> Result<()> {
+fn expect_answers(case: &Case, running: &Running, tree: &mut Tree, state: State) -> Result<()> {
     for exchange in &case.exchanges {
         let port = match &exchange.port {
             Some(name) => tree.port(name)?,
@@ -108,7 +111,7 @@ fn expect_answers(case: &Case, tree: &mut Tree, state: State) -> Result<()> {
             State::Healed => &exchange.after,
         };
         let path = tree.filled(&exchange.ask.path)?;
-        let answers = ask(port, exchange, &path)
+        let answers = ask(port, exchange, &path, running)
             .map_err(|text| format!("{path}: {text}, expected {}", told(expectation)))?;
         let mut fitting = answers.iter().map(|answer| fits(answer, expectation));
         // One of many visitors meets the fault, and after the repair none does.
@@ -125,11 +128,15 @@ fn expect_answers(case: &Case, tree: &mut Tree, state: State) -> Result<()> {
 }
 
 /// Asks, as many times at once as the case says.
-fn ask(port: u16, exchange: &Exchange, path: &str) -> Result<Vec<Answer>> {
+fn ask(port: u16, exchange: &Exchange, path: &str, running: &Running) -> Result<Vec<Answer>> {
     thread::scope(|scope| {
         let asking: Vec<_> = (0..exchange.parallel)
             .map(|_| scope.spawn(|| request::send(port, &exchange.ask, path)))
             .collect();
+        if let Some(service) = exchange.reload {
+            thread::sleep(BEFORE_RELOAD);
+            running.reload(service);
+        }
         let join = |asked: thread::ScopedJoinHandle<'_, Result<Answer>>| {
             asked.join().unwrap_or_else(|_| Err("asking panicked".to_owned()))
         };
