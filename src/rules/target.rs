@@ -12,6 +12,7 @@ pub(super) mod php_version_mismatch;
 pub(super) mod port_without_listener;
 pub(super) mod protocol_mismatch;
 pub(super) mod proxy_loop;
+pub(super) mod socket_path_too_long;
 pub(super) mod socket_without_listener;
 pub(super) mod undefined_upstream;
 pub(super) mod unix_tcp_mismatch;
@@ -252,6 +253,14 @@ pub(super) fn log_line(hop: &Hop, leg: &Leg) -> String {
 /// What Apache calls a protocol in its log.
 fn apache_word(protocol: Protocol) -> String {
     if protocol == Protocol::Fastcgi { "FCGI".to_owned() } else { protocol.word().to_uppercase() }
+}
+
+/// The first name server of the machine.
+pub(in crate::rules) fn name_server(context: &Context<'_>) -> Option<String> {
+    let text = context.disk.read(&context.files.root.join("etc/resolv.conf")).ok()?;
+    let text = String::from_utf8(text).ok()?;
+    let address = text.lines().find_map(|line| line.strip_prefix("nameserver"))?.trim().to_owned();
+    address.parse::<std::net::Ipv4Addr>().ok().map(|address| address.to_string())
 }
 
 #[cfg(test)]

@@ -2,9 +2,13 @@
 
 pub(super) mod all_down;
 pub(super) mod method_redefined;
+pub(super) mod no_second_try;
 pub(super) mod only_backup;
 pub(super) mod repeats_posts;
+pub(super) mod resolve_without_zone;
 pub(super) mod same_server_twice;
+pub(super) mod tries_all_servers;
+pub(super) mod unused;
 
 use std::collections::HashMap;
 
@@ -46,4 +50,9 @@ fn without_words(node: NodeRef<'_>, unwanted: impl Fn(&str) -> bool) -> Vec<Edit
         Some(Edit::replace(Span::new(node.arg_span(index - 1)?.hi, node.arg_span(index)?.hi), ""))
     };
     indexes.filter_map(cut).collect()
+}
+
+/// How many servers of a group take requests.
+fn standing(group: &Upstream) -> usize {
+    group.servers.iter().filter(|server| !server.down).count()
 }

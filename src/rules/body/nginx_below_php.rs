@@ -2,9 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::{POST, Size, UPLOAD};
+use super::{DIRECTIVE, POST, Size, UPLOAD, raise};
 use crate::diagnostic::{Diagnostic, Edit, Fix, Severity};
-use crate::edits;
 use crate::rule::{Context, Fixable, Rule, Sink};
 use crate::source::Span;
 use crate::stack::Chain;
@@ -22,8 +21,6 @@ pub(crate) static RULE: Rule = Rule {
     card: include_str!("../../../rules/body/nginx-below-php.md"),
     check,
 };
-
-const DIRECTIVE: &str = "client_max_body_size";
 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let mut groups: BTreeMap<Span, Vec<Refusal<'_>>> = BTreeMap::new();
@@ -125,27 +122,10 @@ fn finding(context: &Context<'_>, group: &[Refusal<'_>], worst: &Refusal<'_>) ->
 fn repair(context: &Context<'_>, group: &[Refusal<'_>], size: &str) -> Option<Fix> {
     let mut edits: Vec<Edit> = Vec::new();
     for refusal in group {
-        let edit = raise(context, refusal, size)?;
+        let edit = raise(context, refusal.nginx, refusal.hop.scope, size)?;
         if !edits.iter().any(|other| other.span == edit.span) {
             edits.push(edit);
         }
     }
     Some(Fix::risky(format!("let nginx take {size}"), edits))
-}
-
-fn raise(context: &Context<'_>, refusal: &Refusal<'_>, size: &str) -> Option<Edit> {
-    let (nginx, server) = (refusal.nginx, refusal.server()?);
-    let mut around = nginx.around(refusal.hop.scope);
-    let found = around.find_map(|scope| Some((scope, nginx.here(context.files, scope, DIRECTIVE).last()?)));
-    let inside = |scope: ScopeId| nginx.enclosing(scope, ScopeKind::Server).is_some();
-    if let Some((_, node)) = found.filter(|&(scope, _)| inside(scope)) {
-        return edits::replace_arg(node, 0, size);
-    }
-    let block = context.files.node(nginx.scope(server).at?);
-    let line = format!("{DIRECTIVE} {size};");
-    let simple = block.children().take_while(|child| child.body().is_none()).last();
-    match simple {
-        Some(last) => Some(edits::insert_line_after(last, &line)),
-        None => edits::insert_first_in_block(block, &line),
-    }
 }

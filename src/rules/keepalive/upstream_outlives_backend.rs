@@ -6,6 +6,7 @@ use super::{Backend, SHORT};
 use crate::diagnostic::{Diagnostic, Fix, Severity};
 use crate::edits;
 use crate::rule::{Context, Fixable, Rule, Sink};
+use crate::rules::routing::speaks_http_11;
 use crate::stack::hop::{Gateway, Hop, Protocol};
 use crate::stack::nginx::{Nginx, ScopeId};
 use crate::tree::NodeRef;
@@ -41,18 +42,20 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     }
 }
 
-/// Whether requests of a hop leave a connection behind that the next one uses: HTTP/1.1 and no `Connection: close`.
+/// Whether requests of a hop leave a connection behind that the next one uses: HTTP/1.1 and no `Connection: close`, which
+/// nginx has to be told before 1.29.7.
 fn keeps(context: &Context<'_>, nginx: &Nginx, hop: &Hop) -> bool {
     if !matches!(hop.protocol, Protocol::Http | Protocol::Https) {
         return false;
     }
+    let by_itself = speaks_http_11(context) && nginx.is_certain(hop.scope);
     let version = nginx.text(context.files, hop.scope, "proxy_http_version");
-    let Some((_, headers)) = nginx.list(context.files, hop.scope, "proxy_set_header") else { return false };
-    let cleared = headers.iter().any(|node| {
-        node.arg(0).is_some_and(|name| name.eq_ignore_ascii_case("connection"))
-            && node.arg(1).is_some_and(|value| value.is_empty())
-    });
-    version.is_some_and(|version| version.value == "1.1") && cleared
+    let headers = nginx.list(context.files, hop.scope, "proxy_set_header").map(|(_, headers)| headers);
+    let is_connection =
+        |node: &NodeRef<'_>| node.arg(0).is_some_and(|name| name.eq_ignore_ascii_case("connection"));
+    let connection = headers.unwrap_or_default().into_iter().rfind(is_connection);
+    let cleared = connection.map(|node| node.arg(1).is_some_and(|value| value.is_empty()));
+    version.map_or(by_itself, |version| version.value == "1.1") && cleared.unwrap_or(by_itself)
 }
 
 fn finding(
@@ -61,10 +64,14 @@ fn finding(
     hop: &Hop,
     group: ScopeId,
 ) -> Option<(Severity, Diagnostic)> {
-    let keepalive = nginx.here(context.files, group, "keepalive").last()?;
-    if value::nginx_number(&keepalive.arg(0)?).ok()? == 0 {
-        return None;
-    }
+    let keepalive = nginx.here(context.files, group, "keepalive").last();
+    let last_server = || nginx.here(context.files, group, "server").last();
+    // Since 1.29.7 each upstream keeps 32.
+    let by_itself = speaks_http_11(context) && nginx.is_certain(group);
+    let kept = match keepalive {
+        Some(node) => value::nginx_number(&node.arg(0)?).ok().filter(|&count| count > 0).map(|_| node)?,
+        None => last_server().filter(|_| by_itself)?,
+    };
     let own = nginx.here(context.files, group, "keepalive_timeout").last();
     let wait = match own {
         Some(node) => value::nginx_time(&node.arg(0)?, Resolution::Milliseconds).ok()?,
@@ -78,11 +85,13 @@ fn finding(
         backend.name,
         backend.said()
     );
-    let line = own.unwrap_or(keepalive);
-    let (help, fix) = repair(own, keepalive, &backend, wait);
+    let place = own.or(keepalive).map(NodeRef::head).or_else(|| nginx.head(context.files, group))?;
+    let label =
+        if keepalive.is_some() { "used again until then" } else { "keeps 32 connections since 1.29.7" };
+    let (help, fix) = repair(own, kept, &backend, wait);
     let severity = if backend.idle <= SHORT { Severity::Warning } else { Severity::Hint };
     let found =
-        Diagnostic::new(line.head(), message, "used again until then")
+        Diagnostic::new(place, message, label)
             .label(backend.span(), format!("{} closes after {}", backend.name, backend.said()))
             .note(
                 "nginx logs: upstream prematurely closed connection while reading response header from upstream, or: \

@@ -1,5 +1,6 @@
 //! `target/variable-without-resolver`: a pass with a variable leads to a name, and nobody resolves it.
 
+use super::name_server;
 use crate::diagnostic::{Diagnostic, Edit, Fix, Severity};
 use crate::edits::insert_line_before;
 use crate::rule::{Context, Fixable, Rule, Sink};
@@ -148,12 +149,4 @@ fn value_of<'a>(context: &Context<'a>, nginx: &'a Nginx, scope: ScopeId, name: &
         }
         _ => None,
     }
-}
-
-/// The first name server of the machine.
-fn name_server(context: &Context<'_>) -> Option<String> {
-    let text = context.disk.read(&context.files.root.join("etc/resolv.conf")).ok()?;
-    let text = String::from_utf8(text).ok()?;
-    let address = text.lines().find_map(|line| line.strip_prefix("nameserver"))?.trim().to_owned();
-    address.parse::<std::net::Ipv4Addr>().ok().map(|address| address.to_string())
 }
