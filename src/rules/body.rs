@@ -1,8 +1,8 @@
 //! How large a request may be, on each leg of its way.
 
 pub(super) mod fcgid_max_request_len;
-pub(super) mod limit_request_body;
 pub(super) mod inner_below_outer;
+pub(super) mod limit_request_body;
 pub(super) mod memory_below_post;
 pub(super) mod modsecurity_limit;
 pub(super) mod nginx_below_php;
