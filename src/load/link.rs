@@ -42,7 +42,7 @@ impl Loader<'_> {
         self.follow(main, Dialect::Fpm, |loader, _, name| {
             let name = Path::new(name);
             let pattern = if name.is_absolute() { loader.below_root(name) } else { dir.join(name) };
-            let certain = name.is_absolute() && loader.is_certain(&pattern, Some(dir));
+            let certain = name.is_absolute() && loader.is_certain(&pattern, Some(versions(dir)));
             let matches = include::fpm_matches(loader.disk, &pattern, certain);
             (pattern, matches)
         });
@@ -163,5 +163,16 @@ impl CycleWalk<'_> {
                 todo.push((target, steps(target).into_iter()));
             }
         }
+    }
+}
+
+/// The directory that holds those of all versions of PHP, as Debian has them, for that of one FPM: what is not in
+/// it is not on the machine.
+fn versions(dir: &Path) -> &Path {
+    let version = dir.parent().filter(|_| dir.ends_with("fpm"));
+    let number = |name: &std::ffi::OsStr| name.to_string_lossy().starts_with(|c: char| c.is_ascii_digit());
+    match version {
+        Some(version) if version.file_name().is_some_and(number) => version.parent().unwrap_or(dir),
+        _ => dir,
     }
 }

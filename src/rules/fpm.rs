@@ -16,9 +16,11 @@ pub(super) mod pm_constraints;
 pub(super) mod process_max;
 mod refusal;
 pub(super) mod reload_kills_requests;
+mod section;
 pub(super) mod slowlog_above_terminate;
 pub(super) mod slowlog_missing;
 pub(super) mod unknown_entry;
+pub(super) mod unknown_user;
 pub(super) mod user_missing;
 pub(super) mod user_root;
 

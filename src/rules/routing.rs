@@ -12,6 +12,7 @@ pub(super) mod proxy_pass_fixed_path;
 pub(super) mod proxy_pass_slash;
 mod redirect;
 pub(super) mod redirect_loop;
+pub(super) mod root_in_location;
 pub(super) mod source_sent;
 pub(super) mod try_files_loop;
 pub(super) mod websocket_headers;

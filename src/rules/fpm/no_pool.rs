@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagnostic::{Diagnostic, Edit, Fix, Severity};
+use crate::include::Inclusion;
 use crate::rule::{Context, Fixable, Rule, Sink};
 use crate::source::Span;
 use crate::stack::fpm::Fpm;
@@ -13,7 +14,7 @@ pub(crate) static RULE: Rule = Rule {
     name: "fpm/no-pool",
     severity: Severity::Error,
     summary: "no pool is defined, with which PHP-FPM does not start",
-    fixable: Fixable::No,
+    fixable: Fixable::Unsafe,
     card: include_str!("../../../rules/fpm/no-pool.md"),
     check,
 };
@@ -40,11 +41,11 @@ fn finding(context: &Context<'_>, fpm: &Fpm) -> Option<Diagnostic> {
         if !in_sight {
             return None;
         }
-        last = Some((inclusion.word, inclusion.files.is_empty()));
+        last = Some((inclusion, inclusion.files.is_empty()));
     }
     let (span, label) = match last {
-        Some((word, true)) => (word, "matches no file"),
-        Some((word, false)) => (word, "no file of these begins a pool"),
+        Some((inclusion, true)) => (inclusion.word, "matches no file"),
+        Some((inclusion, false)) => (inclusion.word, "no file of these begins a pool"),
         None => (first_line(context, fpm)?, "neither a pool nor an `include`"),
     };
     let message = "no pool is defined anywhere: PHP-FPM does not start";
@@ -52,8 +53,20 @@ fn finding(context: &Context<'_>, fpm: &Fpm) -> Option<Diagnostic> {
     Some(
         Diagnostic::new(span, message, label)
             .note(format!("FPM logs: ERROR: {logs}"))
-            .help("begin a pool with a line `[www]`, or include the files that do"),
+            .help("begin a pool with a line `[www]`, or include the files that do")
+            .fix(last.filter(|(_, empty)| *empty).and_then(|(inclusion, _)| rename(context, inclusion))),
     )
+}
+
+/// Takes in the files of the directory that packages have in it, where the pattern is for others.
+fn rename(context: &Context<'_>, inclusion: &Inclusion) -> Option<Fix> {
+    let names = context.disk.list(inclusion.pattern.parent()?).unwrap_or_default();
+    names.iter().find(|name| Path::new(name).extension().is_some_and(|end| end == "conf"))?;
+    let span = context.files.node(inclusion.at).plain_span(0)?;
+    let text = context.sources.text(span);
+    let name = text.rsplit_once('/').map_or(0, |(dir, _)| dir.len() + 1) as u32;
+    let edit = Edit::replace(Span::new(span.lo + name, span.hi), "*.conf");
+    Some(Fix::risky("include the files that end in .conf", vec![edit]))
 }
 
 /// The first line that says something.

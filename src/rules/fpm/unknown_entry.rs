@@ -1,5 +1,6 @@
 //! `fpm/unknown-entry`: a setting that FPM does not know, or not in this section.
 
+use super::section::moved;
 use super::{log_place, outage, sections};
 use crate::diagnostic::{Diagnostic, Edit, Fix, Severity};
 use crate::rule::{Context, Fixable, Rule, Sink};
@@ -32,7 +33,8 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             for entry in section.entries.iter().filter(|entry| !entry.key.starts_with('#') && !entry.broken) {
                 let Some(fault) = Fault::of(context, section, global, entry) else { continue };
                 if !(newer && fault.could_be_new) {
-                    sink.report(fault.say(context, fpm, entry));
+                    let moved = moved(context, fpm, global, entry);
+                    sink.report(fault.say(context, fpm, entry, moved));
                 }
             }
         }
@@ -175,7 +177,7 @@ impl Fault {
         Self { what, complaint, help, instead: None, could_be_new: true }
     }
 
-    fn say(self, context: &Context<'_>, fpm: &Fpm, entry: &Entry) -> Diagnostic {
+    fn say(self, context: &Context<'_>, fpm: &Fpm, entry: &Entry, moved: Option<Fix>) -> Diagnostic {
         let message = format!("{}: {}", self.what, outage(context, fpm));
         let fix = self
             .instead
@@ -183,7 +185,7 @@ impl Fault {
         Diagnostic::new(entry.span, message, "PHP-FPM stops reading here")
             .note(format!("FPM logs: ERROR: {} {}", log_place(context, entry.span), self.complaint))
             .help(self.help)
-            .fix(fix)
+            .fix(fix.or(moved))
     }
 }
 

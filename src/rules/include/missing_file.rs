@@ -1,6 +1,6 @@
 //! `include/missing-file`: a file that is included is not there.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::{dialect, faults, paths, server};
 use crate::diagnostic::{Diagnostic, Edit, Fix, Severity};
@@ -51,9 +51,27 @@ fn missing_directory(context: &Context<'_>, inclusion: &Inclusion) -> Diagnostic
     let (_, logged) = paths(context, &inclusion.pattern);
     let (dir, _) = paths(context, inclusion.pattern.parent().unwrap_or(Path::new("/")));
     let message = format!("the directory {dir} is not there: PHP-FPM does not start");
-    Diagnostic::new(inclusion.word, message, "included here")
-        .note(format!("PHP-FPM says: Unable to globalize '{logged}' (ret=2)"))
-        .help(format!("make the directory with `mkdir {dir}`, or take the line out"))
+    let found = Diagnostic::new(inclusion.word, message, "included here")
+        .note(format!("PHP-FPM says: Unable to globalize '{logged}' (ret=2)"));
+    match pools(context, inclusion) {
+        Some(text) => found.help(format!("include `{text}`")).fix(replace(context, inclusion, text)),
+        None => found.help(format!("make the directory with `mkdir {dir}`, or take the line out")),
+    }
+}
+
+/// The directory in which packages have the pools, beside the main file, if it is there and holds some.
+fn pools(context: &Context<'_>, inclusion: &Inclusion) -> Option<String> {
+    let beside = context.files.file(inclusion.at.file).path.parent()?;
+    let has_pools = |dir: &PathBuf| {
+        let names = context.disk.list(dir).unwrap_or_default();
+        names.iter().any(|name| Path::new(name).extension().is_some_and(|end| end == "conf"))
+    };
+    let dir = ["pool.d", "php-fpm.d"].into_iter().map(|name| beside.join(name)).find(has_pools)?;
+    // A tree that is tried out where it lies has its own place in its paths.
+    let written = context.files.node(inclusion.at).arg(0)?;
+    let in_place = Path::new(&*written).starts_with(&context.files.root);
+    let dir = if in_place { dir } else { context.files.on_machine(&dir) };
+    Some(format!("{}/*.conf", dir.display()))
 }
 
 /// The argument with another file name.

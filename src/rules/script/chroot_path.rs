@@ -6,6 +6,7 @@ use crate::edits;
 use crate::rule::{Context, Fixable, Rule, Sink};
 use crate::stack::hop::{Hop, Protocol};
 use crate::stack::nginx::Nginx;
+use crate::tree::NodeRef;
 use crate::vfs::Kind;
 
 /// The rule.
@@ -54,7 +55,8 @@ fn finding(context: &Context<'_>, nginx: &Nginx, hop: &Hop) -> Option<Diagnostic
     if top.is_empty() || context.disk.kind(&twice) == Some(Kind::Directory) {
         return None;
     }
-    let place = entry(context, nginx, params.scope?, param)?;
+    // A snippet in a snippet brings it in: what comes last in the block counts.
+    let place = entry(context, nginx, params.scope?, param);
     let right = format!("{inside}$fastcgi_script_name");
     let message = format!(
         "pool [{}] sees nothing but {top}, in which {value} is no path of a script: every request answers 404 \"File not \
@@ -62,13 +64,13 @@ fn finding(context: &Context<'_>, nginx: &Nginx, hop: &Hop) -> Option<Diagnostic
         pool.name
     );
     let line = format!("fastcgi_param SCRIPT_FILENAME {right};");
-    let edit = if place == param {
-        edits::replace_arg(param, 1, &right)?
-    } else {
-        edits::insert_line_after(place, &line)
+    let edit = match place {
+        Some(place) if place == param => edits::replace_arg(param, 1, &right)?,
+        Some(place) => edits::insert_line_after(place, &line),
+        None => edits::append_in_block(context.files.node(nginx.scope(params.scope?).at?), &line)?,
     };
     Some(
-        Diagnostic::new(place.head(), message, "the path outside of the chroot")
+        Diagnostic::new(place.map_or(hop.span, NodeRef::head), message, "the path outside of the chroot")
             .label(jail.span, "the pool is shut in here")
             .label(root.span()?, format!("is {} for the pool", if inside.is_empty() { "/" } else { inside }))
             .note(

@@ -27,6 +27,10 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
 fn of_others(context: &Context<'_>, refusal: &Refusal<'_>) -> Option<Diagnostic> {
     let socket = &refusal.socket;
     let place = socket.owner.or(socket.group)?;
+    // Somebody who is not there at all is the matter of fpm/unknown-user.
+    if socket.owner.is_some_and(|owner| context.files.users.lacks(&owner.value)) {
+        return None;
+    }
     let message = format!(
         "the socket of pool [{}] is for {}, and {} runs as {}: {}",
         refusal.pool.name,
