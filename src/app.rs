@@ -2,6 +2,7 @@
 
 mod catalogue;
 mod lint;
+mod undo;
 
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::PathBuf;
@@ -37,6 +38,7 @@ pub fn main() -> ExitCode {
         None => lint::run(&cli.lint, terminal, self::terminal(&io::stderr(), when)),
         Some(Command::Explain { rule }) => catalogue::explain(rule, terminal),
         Some(Command::Stack { input }) => lint::stack(input, terminal, self::terminal(&io::stderr(), when)),
+        Some(Command::Undo) => undo::run(self::terminal(&io::stderr(), when)),
         Some(Command::Rules { format }) => catalogue::list(*format, terminal),
     };
     let status = done.unwrap_or_else(|stop| {

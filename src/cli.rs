@@ -63,6 +63,8 @@ pub enum Command {
         #[command(flatten)]
         input: Input,
     },
+    /// Give the files of the last repair their old text back
+    Undo,
     /// List all rules
     Rules {
         /// How to write the list

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Status, Stop, Terminal, complain_unreadable, output, remark};
+use super::{Status, Stop, Terminal, complain_unreadable, output, remark, undo};
 use crate::cli::{Input, Lint, Rules};
 use crate::config::{self, Config};
 use crate::diagnostic::{Applicability, Diagnostic, Severity};
@@ -13,9 +13,10 @@ use crate::select::{self, Lists};
 use crate::session::{Failure, Outcome, Request, Session};
 use crate::source::SourceMap;
 use crate::vfs::Disk;
-use crate::{diff, rules, write};
+use crate::{diff, rules};
 
 pub(super) fn run(args: &Lint, out: Terminal, err: Terminal) -> Result<Status, Stop> {
+    undo::recover(err)?;
     let run = Run::new(args, Disk::real(), rules::ALL, out, err)?;
     let done = match args.repair.allowed() {
         None => run.check(),
@@ -152,7 +153,7 @@ impl<'a> Run<'a> {
         if self.args.repair.diff {
             return self.diff(&repair);
         }
-        write::write_all(&repair.files).map_err(Stop::Write)?;
+        undo::write(&repair.files)?;
         self.report(&repair.outcome, Some(Repaired { fixes: &repair.applied, allowed }))
     }
 

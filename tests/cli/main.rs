@@ -56,6 +56,7 @@ impl Place {
     fn command(&self, args: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_gwlint"));
         command.args(args).current_dir(self.path()).stdin(Stdio::null());
+        command.env("GWLINT_STATE_DIR", env!("CARGO_TARGET_TMPDIR"));
         for name in ["COLUMNS", "NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE"] {
             command.env_remove(name);
         }

@@ -5,6 +5,7 @@
 
 mod converge;
 mod diff;
+mod undo;
 mod write;
 
 use std::path::PathBuf;

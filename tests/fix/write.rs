@@ -9,12 +9,19 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use gwlint::fix::Patched;
-use gwlint::write::{Reason, WriteError, write_all};
+use gwlint::write::{NoFaults, Reason, Records, WriteError};
 use tempfile::TempDir;
 
 use crate::patched;
 
 const NOBODY: u32 = 65534;
+
+/// Writes with an undo record in a place of its own.
+fn write_all(files: &[Patched]) -> Result<(), WriteError> {
+    let state = TempDir::new().expect("a directory");
+    let records = Records::at(state.path()).lock().expect("nobody else has it");
+    gwlint::write::write_all(files, &records, &mut NoFaults).map(|_| ())
+}
 
 struct Dir(TempDir);
 
@@ -87,6 +94,53 @@ fn mode_and_owner_are_kept() {
     write_all(std::slice::from_ref(&file)).expect("writable");
     assert_eq!(kept(&file.real), before);
     assert_eq!(fs::read(&file.real).expect("readable"), b"new");
+}
+
+#[test]
+fn extended_attributes_are_kept() {
+    let dir = Dir::new();
+    let file = dir.file("a");
+    if xattr::set(&file.real, "user.origin", b"ansible").is_err() {
+        return eprintln!("LEFT OUT: this file system has no extended attributes");
+    }
+    write_all(std::slice::from_ref(&file)).expect("writable");
+    assert_eq!(fs::read(&file.real).expect("readable"), b"new");
+    assert_eq!(xattr::get(&file.real, "user.origin").expect("there"), Some(b"ansible".to_vec()));
+}
+
+/// An entry for nobody, as `setfacl -m u:nobody:rw` writes it.
+#[test]
+fn access_lists_are_kept() {
+    const LIST: &str = "system.posix_acl_access";
+    let entry = |tag: u16, right: u16, id: u32| {
+        [&tag.to_le_bytes()[..], &right.to_le_bytes(), &id.to_le_bytes()].concat()
+    };
+    let none = u32::MAX;
+    let entries =
+        [entry(1, 6, none), entry(2, 6, NOBODY), entry(4, 4, none), entry(16, 6, none), entry(32, 0, none)];
+    let list = [2u32.to_le_bytes().to_vec(), entries.concat()].concat();
+    let dir = Dir::new();
+    let file = dir.file("a");
+    if xattr::set(&file.real, LIST, &list).is_err() {
+        return eprintln!("LEFT OUT: this file system has no access lists");
+    }
+    write_all(std::slice::from_ref(&file)).expect("writable");
+    assert_eq!(xattr::get(&file.real, LIST).expect("there"), Some(list));
+}
+
+#[test]
+fn immutable_files_are_refused() {
+    let dir = Dir::new();
+    let files = [dir.file("a"), dir.file("b")];
+    let chattr = |sign: &str| {
+        Command::new("chattr").arg(sign).arg(&files[1].real).output().is_ok_and(|done| done.status.success())
+    };
+    if !chattr("+i") {
+        return eprintln!("LEFT OUT: this file system or this user makes no file immutable");
+    }
+    let said = refused(&dir, &files, |reason| matches!(reason, Reason::Io(..))).to_string();
+    assert!(chattr("-i"));
+    assert!(said.contains("cannot be opened for writing: Operation not permitted"), "{said}");
 }
 
 #[test]

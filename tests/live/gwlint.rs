@@ -49,6 +49,7 @@ fn with_hints(options: &[&'static str], hints: bool) -> Vec<&'static str> {
 /// Runs gwlint; 0 and 1 are the statuses of a job done.
 fn run(options: &[&str], etc: Option<&Path>) -> Result<Output> {
     let output = Command::new(env!("CARGO_BIN_EXE_gwlint"))
+        .env("GWLINT_STATE_DIR", env!("CARGO_TARGET_TMPDIR"))
         .args(options)
         .args(etc)
         .stdin(Stdio::null())

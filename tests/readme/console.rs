@@ -73,7 +73,8 @@ pub(crate) fn shell(place: &Path, script: &str) -> Command {
     path.push(":/usr/bin:/bin");
     let mut command = Command::new("sh");
     command.args(["-c", script]).current_dir(place).stdin(Stdio::null());
-    command.env_clear().env("PATH", path).env("COLUMNS", COLUMNS.to_string()).env("LC_ALL", "C.UTF-8");
+    command.env_clear().env("GWLINT_STATE_DIR", env!("CARGO_TARGET_TMPDIR"));
+    command.env("PATH", path).env("COLUMNS", COLUMNS.to_string()).env("LC_ALL", "C.UTF-8");
     command
 }
 
