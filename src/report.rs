@@ -4,6 +4,7 @@ mod concise;
 mod excerpt;
 mod full;
 mod json;
+mod reload;
 mod summary;
 
 use std::borrow::Cow;
@@ -16,6 +17,8 @@ use serde::Serialize;
 use crate::diagnostic::{Applicability, Diagnostic, Severity};
 use crate::fix::Applied;
 use crate::source::SourceMap;
+
+pub use reload::commands as reload_commands;
 
 /// How findings are written.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -53,6 +56,8 @@ pub struct Repaired<'a> {
     pub fixes: &'a [Applied],
     /// Which ones were allowed.
     pub allowed: Applicability,
+    /// The commands after which the servers of this machine go by them.
+    pub reload: &'a [String],
 }
 
 impl<'a> Report<'a> {
@@ -82,7 +87,14 @@ impl<'a> Report<'a> {
             let word = terminal.paint(AnsiColor::Green.on_default().bold(), "repaired");
             writeln!(out, "{word} {}", describe(fix))?;
         }
-        writeln!(out, "{}", summary::summary(self))
+        writeln!(out, "{}", summary::summary(self))?;
+        let Some(repaired) = self.repaired.filter(|repaired| !repaired.fixes.is_empty()) else {
+            return Ok(());
+        };
+        for command in repaired.reload {
+            writeln!(out, "Reload with `{}`.", terminal.paint(AnsiColor::Cyan.on_default(), command))?;
+        }
+        writeln!(out, "Take it back with `{}`.", terminal.paint(AnsiColor::Cyan.on_default(), "gwlint undo"))
     }
 }
 

@@ -7,6 +7,7 @@ use crate::cli::{Input, Lint, Rules};
 use crate::config::{self, Config};
 use crate::diagnostic::{Applicability, Diagnostic, Severity};
 use crate::fix::{self, Repair};
+use crate::load::File;
 use crate::report::{self, Format, Repaired, Report};
 use crate::rule::Rule;
 use crate::select::{self, Lists};
@@ -154,7 +155,8 @@ impl<'a> Run<'a> {
             return self.diff(&repair);
         }
         undo::write(&repair.files)?;
-        self.report(&repair.outcome, Some(Repaired { fixes: &repair.applied, allowed }))
+        let reload = reload(&repair);
+        self.report(&repair.outcome, Some(Repaired { fixes: &repair.applied, allowed, reload: &reload }))
     }
 
     /// Prints the repairs as a patch.
@@ -224,6 +226,17 @@ impl<'a> Run<'a> {
             let _ = output(|to| report.print(Format::Json, self.out, to));
         }
     }
+}
+
+/// The commands that make the servers of this machine read what was repaired; none for a tree that is of another.
+fn reload(repair: &Repair) -> Vec<String> {
+    let workspace = &repair.outcome.workspace;
+    if workspace.root != Path::new("/") {
+        return Vec::new();
+    }
+    let changed = |file: &&File| repair.files.iter().any(|patched| patched.real == file.real);
+    let files = workspace.files.iter().filter(changed);
+    report::reload_commands(files.map(|file| (file.dialect, file.real.as_path())))
 }
 
 #[cfg(test)]

@@ -289,9 +289,10 @@ fn the_closing_line_does_not_call_clean_what_was_not_read() {
 fn the_closing_line_after_repairs_promises_no_more_of_them() {
     let place = crate::source::Place { line: 3, column: 1 };
     let fixes = [Applied { rule: "f/r", title: "do it".into(), path: "a".into(), place }];
+    let reload = ["nginx -s reload".to_owned()];
     let found = |findings: &[_]| {
         closing(findings, |report| {
-            let repaired = Some(Repaired { fixes: &fixes, allowed: Applicability::Safe });
+            let repaired = Some(Repaired { fixes: &fixes, allowed: Applicability::Safe, reload: &reload });
             let mut out = Vec::new();
             Report { repaired, ..report }.print_closing(PLAIN, &mut out).expect("a Vec");
             String::from_utf8(out).expect("UTF-8")
@@ -299,10 +300,11 @@ fn the_closing_line_after_repairs_promises_no_more_of_them() {
     };
     assert_eq!(
         found(&[]),
-        "repaired a:3:1: f/r: do it\nRepaired 1 problem. No problems are left in 2 files.\n"
+        "repaired a:3:1: f/r: do it\nRepaired 1 problem. No problems are left in 2 files.\n\
+         Reload with `nginx -s reload`.\nTake it back with `gwlint undo`.\n"
     );
     let left = [(Severity::Error, Some(Applicability::Safe)), (Severity::Error, Some(Applicability::Unsafe))];
-    assert!(found(&left).ends_with(
+    assert!(found(&left).contains(
         "Repaired 1 problem. Found 2 problems (2 errors) in 2 files; 1 can be repaired with --fix \
              --unsafe-fixes.\n"
     ));
