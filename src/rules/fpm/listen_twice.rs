@@ -28,7 +28,11 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             for (number, second) in same.iter().enumerate() {
                 let first = same[..number].iter().find(|first| meet(first.2, second.2));
                 if let Some(first) = first {
-                    sink.report(finding(context, fpm, first, second));
+                    if is_shared(first, second) {
+                        sink.report_as(Severity::Warning, shared(first, second));
+                    } else {
+                        sink.report(finding(context, fpm, first, second));
+                    }
                 }
             }
         }
@@ -58,6 +62,28 @@ fn meet(one: &Endpoint, other: &Endpoint) -> bool {
         }
         _ => one == other,
     }
+}
+
+/// Whether FPM knows both for the same address, though they are written in two ways: it makes one socket then, for
+/// both pools. A port alone and a star are `[::]` to it.
+fn is_shared(first: &Listening<'_>, second: &Listening<'_>) -> bool {
+    let is_any = |entry: &Entry| {
+        let host = entry.read().rsplit_once(':').map_or("", |(host, _)| host);
+        matches!(host, "" | "*" | "[::]")
+    };
+    let is_tcp = matches!(second.2, Endpoint::Tcp { .. });
+    is_tcp && first.1.read() != second.1.read() && is_any(first.1) && is_any(second.1)
+}
+
+fn shared((one, before, _): &Listening<'_>, (pool, entry, _): &Listening<'_>) -> Diagnostic {
+    let message = format!(
+        "pools [{}] and [{}] listen on one address, written in two ways: PHP-FPM starts, and a request is answered by either",
+        one.name, pool.name
+    );
+    Diagnostic::new(entry.span, message, "the same socket")
+        .label(before.span, format!("of pool [{}]", one.name))
+        .note("`php-fpm -t` says that the test is successful, and nothing is logged")
+        .help("give each pool an address of its own, and name it in the web server")
 }
 
 fn finding(context: &Context<'_>, fpm: &Fpm, first: &Listening<'_>, second: &Listening<'_>) -> Diagnostic {
