@@ -25,12 +25,17 @@ const KEYWORDS: &[&str] = &["extension", "zend_extension", "zend_extension_ts", 
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     let sets = settings(context);
     let names: HashSet<&str> = sets.iter().map(|set| set.key.as_str()).collect();
+    let beside: HashSet<(FileId, &str)> =
+        sets.iter().map(|set| (context.sources.file_id(set.line), set.key.as_str())).collect();
     // An .ini file without a single setting of PHP is of another program.
     let settled = sets.iter().filter(|set| php_word(&set.key).is_some());
     let files: HashSet<FileId> = settled.map(|set| context.sources.file_id(set.line)).collect();
     for set in sets.iter().filter(|set| !is_known(&set.key)) {
         if let Some(name) = meant(&set.key) {
-            sink.report(misspelt(context, set, name, names.contains(name)));
+            // What another file says is what this one is to change.
+            let fixable = !beside.contains(&(context.sources.file_id(set.line), name));
+            let fix = if fixable { renamed(context, set, name) } else { None };
+            sink.report(misspelt(context, set, name, names.contains(name)).fix(fix));
         } else if could_be_of_php(set) && files.contains(&context.sources.file_id(set.line)) {
             sink.report_as(Severity::Hint, unknown(set));
         }
@@ -73,14 +78,19 @@ fn misspelt(context: &Context<'_>, set: &Set, name: &'static str, there: bool) -
         _ => "the line has no effect".to_owned(),
     };
     let message = format!("PHP knows no setting `{key}`, and ignores it: {holds}");
-    let fix = named(context, set)
-        .filter(|_| !there)
-        .map(|span| Fix::risky(format!("write {name}"), vec![Edit::replace(span, name)]));
     let mut found = Diagnostic::new(set.line, message, format!("there is no setting {what}"));
     if set.place == Place::Pool {
-        found = found.note(format!("FPM logs: Unable to set php_value '{key}'"));
+        let admin = context.sources.text(set.line).trim_start().to_ascii_lowercase().starts_with("php_admin");
+        let list = if admin { "php_admin_value" } else { "php_value" };
+        found = found.note(format!(
+            "with `catch_workers_output = yes`, and only then, FPM logs: ERROR: Unable to set {list} '{key}'"
+        ));
     }
-    found.help(format!("did you mean `{name}`?")).fix(fix)
+    found.help(format!("did you mean `{name}`?"))
+}
+
+fn renamed(context: &Context<'_>, set: &Set, name: &str) -> Option<Fix> {
+    named(context, set).map(|span| Fix::risky(format!("write {name}"), vec![Edit::replace(span, name)]))
 }
 
 /// Where the name stands, once, in its line.
