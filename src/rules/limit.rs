@@ -2,7 +2,9 @@
 
 pub(super) mod by_proxy_ip;
 pub(super) mod conn_too_low;
+pub(super) mod real_ip_from_all;
 pub(super) mod req_without_burst;
+pub(super) mod status_of_fault;
 
 use std::collections::HashSet;
 

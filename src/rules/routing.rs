@@ -3,6 +3,7 @@
 pub(super) mod arguments_lost;
 pub(super) mod auth_request_body;
 pub(super) mod auth_request_no_location;
+pub(super) mod error_page_ok;
 mod files;
 mod headers;
 pub(super) mod headers_lost;

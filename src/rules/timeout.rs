@@ -13,6 +13,7 @@ pub(super) mod read_below_backend;
 pub(super) mod read_below_service;
 mod service;
 pub(super) mod service_kills_first;
+pub(super) mod socket_above_gateway;
 pub(super) mod suffix_ignored;
 pub(super) mod websocket_idle;
 

@@ -6,8 +6,9 @@ use crate::diagnostic::{Diagnostic, Fix, Severity};
 use crate::edits;
 use crate::options::{OptionKind, RuleOption};
 use crate::rule::{Context, Fixable, Rule, Sink};
+use crate::stack::nginx::{Nginx, ScopeId};
 use crate::tree::NodeRef;
-use crate::value::{Resolution, millis_text, nginx_time};
+use crate::value::{Resolution, millis_text, nginx_offset, nginx_time};
 
 /// The rule.
 pub(crate) static RULE: Rule = Rule {
@@ -67,9 +68,13 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
                 for node in nginx.here(context.files, scope, wait.name) {
                     let millis =
                         node.arg(0).and_then(|time| nginx_time(&time, Resolution::Milliseconds).ok());
-                    if let Some(millis) = millis.filter(|millis| *millis < minimum * 1000)
-                        && seen.insert(node.at())
-                    {
+                    let Some(millis) = millis.filter(|_| !seen.contains(&node.at())) else { continue };
+                    if millis >= minimum * 1000 {
+                        let slow = short_for(context, nginx, scope, node, wait, millis);
+                        if let Some(found) = slow.filter(|_| seen.insert(node.at())) {
+                            sink.report_as(Severity::Hint, found);
+                        }
+                    } else if seen.insert(node.at()) {
                         let never = millis == 0 && wait.name == "client_header_timeout";
                         let severity = if never { Severity::Error } else { Severity::Warning };
                         sink.report_as(severity, finding(wait, node, millis, minimum));
@@ -77,6 +82,53 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
                 }
             }
         }
+    }
+}
+
+/// What guides to safe servers say, in milliseconds.
+const HARDENED: u64 = 10_000;
+
+/// A wait that ordinary requests come through, where large ones are let in or sent.
+fn short_for(
+    context: &Context<'_>,
+    nginx: &Nginx,
+    scope: ScopeId,
+    node: NodeRef<'_>,
+    wait: &Wait,
+    millis: u64,
+) -> Option<Diagnostic> {
+    if millis > HARDENED {
+        return None;
+    }
+    let in_force =
+        |id: &ScopeId| nginx.find(context.files, *id, wait.name).is_some_and(|found| found.node == node);
+    let inside = std::iter::once(scope).chain(nginx.inside(scope)).filter(in_force);
+    let large = inside.flat_map(|id| nginx.entries(context.files, id)).find(|node| is_large(*node, wait))?;
+    let Wait { name, what, fails, .. } = wait;
+    let message = format!(
+        "nginx waits no more than {} {what}, and much goes through here: a mobile connection stands still for longer, and {fails}",
+        millis_text(millis)
+    );
+    let edit = edits::replace_arg(node, 0, &format!("{DEFAULT}s"))?;
+    Some(
+        Diagnostic::new(node.head(), message, "short for so much")
+            .label(large.head(), "this is what takes long")
+            .help(format!("write `{name} {DEFAULT}s;` where this is, which is the default"))
+            .fix(Fix::risky(format!("wait {DEFAULT}s"), vec![edit])),
+    )
+}
+
+/// Whether a directive lets large bodies in, or sends large files.
+fn is_large(node: NodeRef<'_>, wait: &Wait) -> bool {
+    const LARGE: u64 = 10 << 20;
+    match (wait.name, node.name()) {
+        ("client_body_timeout", "client_max_body_size") => {
+            let size = node.arg(0).and_then(|size| nginx_offset(&size).ok());
+            size.is_some_and(|size| size == 0 || size > LARGE)
+        }
+        ("send_timeout", "mp4" | "flv" | "slice") => true,
+        ("send_timeout", "autoindex") => node.arg(0).is_some_and(|on| on == "on"),
+        _ => false,
     }
 }
 
