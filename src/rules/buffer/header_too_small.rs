@@ -1,10 +1,11 @@
 //! `buffer/header-too-small`: the buffer for the header of a response is smaller than a login needs.
 
-use super::ladder::{Ladder, PAGE, PREFIXES, Rung, Sizes};
+use super::ladder::{Ladder, PAGE, PREFIXES, Place, Rung, Sizes};
 use crate::diagnostic::{Diagnostic, Fix, Severity};
 use crate::rule::{Context, Fixable, Rule, Sink};
 use crate::rules::script::is_php;
-use crate::stack::hop::Hop;
+use crate::stack::compose::Container;
+use crate::stack::hop::{Hop, Leg};
 use crate::value::nginx_size_text;
 
 /// The rule.
@@ -16,6 +17,9 @@ pub(crate) static RULE: Rule = Rule {
     card: include_str!("../../../rules/buffer/header-too-small.md"),
     check,
 };
+
+/// Programs that answer a login with more than fits into a page.
+const LOGINS: [&str; 2] = ["keycloak", "authentik"];
 
 /// What a login with a session, a remember-me cookie and a content security policy fits into, twice.
 const ENOUGH: u64 = 32 * 1024;
@@ -30,11 +34,43 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
         };
         let (severity, found) = match ladder.header {
             Some(header) if header.value < PAGE => (Severity::Warning, too_small(&ladder, header)),
+            None if ladder.certain && login(context, hop).is_some() => {
+                (Severity::Warning, of_login(context, &ladder, hop))
+            }
             None if ladder.certain && is_php(context, hop) => (Severity::Hint, default(hop)),
             _ => continue,
         };
         sink.report_once_as(severity, found);
     }
+}
+
+/// The program that people log in with, where its name is that of the backend, of its group or of its image.
+fn login(context: &Context<'_>, hop: &Hop) -> Option<&'static str> {
+    let target = context.files.node(hop.at).arg(0)?;
+    let written = LOGINS.into_iter().find(|name| target.contains(name));
+    let of_leg = |leg: &Leg| {
+        let container = context.stack.compose.answering(hop.at.file, &leg.endpoint);
+        let image = container.map_or("", Container::image_name);
+        let address = leg.endpoint.to_string();
+        LOGINS.into_iter().find(|name| *name == image || address.contains(name))
+    };
+    written.or_else(|| hop.legs.iter().find_map(of_leg))
+}
+
+/// The default in front of a program whose answers are known to be larger.
+fn of_login(context: &Context<'_>, ladder: &Ladder<'_>, hop: &Hop) -> Diagnostic {
+    let prefix = ladder.prefix;
+    let name = login(context, hop).unwrap_or_default();
+    let message = format!(
+        "the header of a response has to fit into one page (4k, default), and {name} sends several tokens as cookies: logging in answers \
+         502 for those who have been here before"
+    );
+    let anchor = Place { node: context.files.node(hop.at), scope: hop.scope };
+    let changes = ladder.changes(enough(ladder));
+    Diagnostic::new(hop.span, message, format!("`{prefix}_buffer_size` is not set for this"))
+        .note(LOG)
+        .help(ladder.help(&changes))
+        .fix(Fix::risky("make the buffers large enough for a login", ladder.edits(anchor, &changes)))
 }
 
 fn too_small(ladder: &Ladder<'_>, header: Rung<'_, u64>) -> Diagnostic {

@@ -58,12 +58,10 @@ fn finding(
     let message = format!(
         "this server listens on IPv4 alone: who asks for {name} over IPv6 gets the pages of another one, if the name has such an address"
     );
-    let options: String = ["ssl", "http2", "proxy_protocol"]
-        .iter()
-        .filter(|option| listen.has(&[**option]))
-        .map(|option| format!(" {option}"))
-        .collect();
-    let line = format!("listen [::]:{port}{options};");
+    let options = ["ssl", "http2", "proxy_protocol"].into_iter().filter(|option| listen.has(&[*option]));
+    let words: Vec<String> =
+        std::iter::once(format!("listen [::]:{port}")).chain(options.map(str::to_owned)).collect();
+    let line = format!("{};", words.join(" "));
     Some(
         Diagnostic::new(listen.span(), message, "IPv4 alone")
             .label(default.span(), "answers for it over IPv6")
