@@ -33,6 +33,7 @@ use crate::rule::Rule;
 /// The options of rules, sorted by the name of the rule.
 pub static OPTIONS: &[&RuleOption] = &[
     &buffer::apache_header_too_small::FIELD,
+    &buffer::apache_header_too_small::FIELDS,
     &buffer::apache_header_too_small::LINE,
     &buffer::client_header_too_small::MINIMUM,
     &capacity::connections_too_few::MINIMUM,
@@ -141,6 +142,7 @@ pub static ALL: &[&Rule] = &[
     &fpm::user_missing::RULE,
     &fpm::user_root::RULE,
     &handler::fpm_section_skipped::RULE,
+    &handler::other_directory::RULE,
     &handler::php_not_matched::RULE,
     &handler::source_exposed::RULE,
     &htaccess::php_value_without_mod_php::RULE,

@@ -121,7 +121,7 @@ fn an_unclosed_section_still_holds_its_keys() {
     let tree = fpm("[www\nlisten=1\n[b]\n");
     assert_eq!(errors(&tree), "UnclosedSectionLine:1:www");
     assert_eq!(shape(&tree), "[www]|listen=1|[b]");
-    assert_eq!(tree.errors[0].insert, Some((tree.base + 4, "]")));
+    assert_eq!(tree.errors[0].insert, Some((tree.base + 4, "]".into())));
     assert_eq!(errors(&php("[a;b]\nx=1\n")), "UnclosedSectionLine:1:a;b]");
     assert_eq!(errors(&php("a[b = 1\nx=1\n")), "UnclosedSectionLine:1:[");
 }
@@ -253,7 +253,7 @@ fn an_unclosed_quote_costs_its_line_only() {
         let tree = parse_bytes(dialect, b"a = \"x\nb = 1\n");
         assert_eq!(errors(&tree), "UnclosedQuote:1:\"");
         assert_eq!(shape(&tree), "a=\"x|b=1");
-        assert_eq!(tree.errors[0].insert, Some((tree.base + 6, "\"")));
+        assert_eq!(tree.errors[0].insert, Some((tree.base + 6, "\"".into())));
         let tree = parse_bytes(dialect, b"a = \"x\nb = 1\nc = \"y\"\nd = 2\n");
         assert_eq!(errors(&tree), "UnclosedQuote:1:\"", "{dialect:?}");
         assert_eq!(shape(&tree), "a=\"x|b=1|c=y|d=2");

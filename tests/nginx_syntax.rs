@@ -61,8 +61,8 @@ fn lawful(text: &str) -> String {
 fn errors(text: &str) -> (Vec<String>, String) {
     let tree = parse(text.as_bytes());
     let mut mended = text.to_owned();
-    for (at, insert) in tree.errors.iter().rev().filter_map(|error| error.insert) {
-        mended.insert_str((at - tree.base) as usize, insert);
+    for (at, insert) in tree.errors.iter().rev().filter_map(|error| error.insert.clone()) {
+        mended.insert_str((at - tree.base) as usize, &insert);
     }
     let told = tree.errors.iter().map(|error| {
         let at = (error.span.lo - tree.base) as usize;

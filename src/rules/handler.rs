@@ -7,6 +7,7 @@ use crate::value::regex_groups;
 mod patterns;
 
 pub(super) mod fpm_section_skipped;
+pub(super) mod other_directory;
 pub(super) mod php_not_matched;
 pub(super) mod source_exposed;
 
@@ -88,6 +89,22 @@ fn handled_elsewhere(apache: &Apache, vhost: ScopeId, except: &[&Entry]) -> bool
         name => OTHER_WAYS.contains(&name),
     });
     by_handler || has_module || by_other
+}
+
+/// The line that makes a PHP file the first page of a virtual host.
+fn index(apache: &Apache, vhost: ScopeId) -> Option<&Entry> {
+    let names = ["directoryindex", "fallbackresource"];
+    let is_php = |arg: &str| arg.to_ascii_lowercase().ends_with(".php");
+    let of = |host: ScopeId| {
+        let mut entries = apache.section_ids().filter(move |&id| apache.vhost_of(id) == host);
+        entries.find_map(|id| {
+            let mut here = apache.section(id).entries.iter();
+            here.find(|entry| {
+                names.contains(&entry.name.as_str()) && entry.args.iter().any(|arg| is_php(&arg.value))
+            })
+        })
+    };
+    of(vhost).or_else(|| of(ScopeId(0)))
 }
 
 /// Whether a line of `ProxyPass` may take the PHP files of a site along.

@@ -65,6 +65,6 @@ fn outcome(file: &File) -> &'static str {
 
 /// The insertion the parser is sure of, as a fix.
 fn insertion(error: &SyntaxError, title: &str) -> Option<Fix> {
-    let (at, text) = error.insert?;
-    Some(Fix::safe(title, vec![Edit::insert(at, text)]))
+    let (at, text) = error.insert.as_ref()?;
+    Some(Fix::safe(title, vec![Edit::insert(*at, text.clone())]))
 }

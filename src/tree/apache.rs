@@ -19,6 +19,7 @@
 //! Not followed: the longest line httpd takes (16 MiB, and 8 KiB in `.htaccess` and in macros).
 
 mod build;
+mod closing;
 mod lex;
 mod tag;
 

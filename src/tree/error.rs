@@ -1,5 +1,7 @@
 //! Errors of syntax.
 
+use std::borrow::Cow;
+
 use crate::source::Span;
 
 /// What is wrong with the text, as the parsers see it. The `syntax` rules say it in words.
@@ -55,5 +57,5 @@ pub struct SyntaxError {
     /// What stands there, for the message: a directive's or section's name, a character.
     pub what: String,
     /// The one insertion that mends it, if there is just one: offset and text.
-    pub insert: Option<(u32, &'static str)>,
+    pub insert: Option<(u32, Cow<'static, str>)>,
 }

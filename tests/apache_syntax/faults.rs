@@ -11,9 +11,9 @@ use crate::{outline, parse};
 /// Kind, text, text of the other place, insertion.
 type Fault<'a> = (SyntaxKind, &'a str, &'a str, Option<(usize, &'a str)>);
 
-fn fault<'a>(tree: &'a Tree, error: &SyntaxError) -> Fault<'a> {
+fn fault<'a>(tree: &'a Tree, error: &'a SyntaxError) -> Fault<'a> {
     let related = error.related.map_or("", |span| tree.slice(span));
-    let insert = error.insert.map(|(at, text)| ((at - tree.base) as usize, text));
+    let insert = error.insert.as_ref().map(|(at, text)| ((*at - tree.base) as usize, &**text));
     (error.kind, tree.slice(error.span), related, insert)
 }
 
@@ -24,9 +24,9 @@ fn fails(text: &str, expected: &[Fault<'_>], read: &str) {
     assert_eq!(faults, expected, "{text:?}");
     assert_eq!(outline(&tree), read, "{text:?}");
     assert_exact(&tree);
-    for (at, insert) in tree.errors.iter().filter_map(|error| error.insert) {
+    for (at, insert) in tree.errors.iter().filter_map(|error| error.insert.clone()) {
         let mut mended = text.to_owned();
-        mended.insert_str((at - tree.base) as usize, insert);
+        mended.insert_str((at - tree.base) as usize, &insert);
         assert!(parse(mended.as_bytes()).errors.len() < tree.errors.len(), "{mended:?}");
     }
 }

@@ -140,7 +140,7 @@ fn check_errors(tree: &Tree) -> Result<(), String> {
         if let Some(related) = error.related {
             in_bounds(tree, related, "what an error relates to")?;
         }
-        if let Some((at, _)) = error.insert {
+        if let Some((at, _)) = error.insert.clone() {
             in_bounds(tree, Span::at(at), "an insertion")?;
         }
     }

@@ -1,7 +1,7 @@
 //! `handler/php-not-matched`: the section that hands files to PHP does not match files that end in `.php`.
 
 use super::patterns::Pattern;
-use super::{Handler, all, handled_elsewhere};
+use super::{Handler, all, handled_elsewhere, index};
 use crate::diagnostic::{Diagnostic, Edit, Fix, Severity};
 use crate::rule::{Context, Fixable, Rule, Sink};
 use crate::source::Span;
@@ -48,22 +48,6 @@ fn hosts(apache: &Apache, scope: ScopeId) -> Vec<ScopeId> {
         }
         vhost => vec![vhost],
     }
-}
-
-/// The line that makes a PHP file the first page of a virtual host.
-fn index(apache: &Apache, vhost: ScopeId) -> Option<&Entry> {
-    let names = ["directoryindex", "fallbackresource"];
-    let is_php = |arg: &str| arg.to_ascii_lowercase().ends_with(".php");
-    let of = |host: ScopeId| {
-        let mut entries = apache.section_ids().filter(move |&id| apache.vhost_of(id) == host);
-        entries.find_map(|id| {
-            let mut here = apache.section(id).entries.iter();
-            here.find(|entry| {
-                names.contains(&entry.name.as_str()) && entry.args.iter().any(|arg| is_php(&arg.value))
-            })
-        })
-    };
-    of(vhost).or_else(|| of(ScopeId(0)))
 }
 
 /// Whether the virtual host itself wants a PHP file before all others: then it is no site of anything else.

@@ -67,7 +67,7 @@ fn conditional(file: &File, error: &SyntaxError) -> Diagnostic {
     Diagnostic::new(error.span, message, format!("no `</{name}>` belongs to this"))
         .note(format!("`apachectl configtest` then says: Expected </{name}> before end of configuration"))
         .help(format!("close it with `</{name}>`"))
-        .fix(at_end(file, error))
+        .fix(insertion(error, "close it").or_else(|| at_end(file, error)))
 }
 
 /// The closing line at the end of the file, where nothing else is wrong with the file.

@@ -24,9 +24,9 @@ fn say(file: &File, error: &SyntaxError) -> Diagnostic {
     let mark = if file.dialect == Dialect::Apache { '>' } else { ']' };
     let message = format!("this section line has no `{mark}`: {}", outcome(file));
     let found = Diagnostic::new(error.span, message, "begun here");
-    match error.insert {
+    match error.insert.as_ref().map(|(_, text)| &**text) {
         // `<RequireAll> # note`: httpd looks for a `>` behind the name and its blank.
-        Some((_, "\n")) => found
+        Some("\n") => found
             .help("write what stands behind it on a line of its own")
             .fix(insertion(error, "break the line")),
         _ => found.help(format!("end the line with `{mark}`")).fix(insertion(error, "end the line")),

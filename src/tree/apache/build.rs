@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::closing;
 use super::lex::{self, Rule, Token};
 use super::tag::{Ending, Tag, error};
 use super::unquote;
@@ -28,6 +29,8 @@ pub(super) struct Builder<'t> {
     cut: HashMap<NodeId, NodeId>,
     /// Where the last node or tag ended.
     end: u32,
+    /// Where the tag begins that ends what is open.
+    until: Option<u32>,
 }
 
 /// A section not closed yet.
@@ -53,7 +56,7 @@ impl<'t> Builder<'t> {
     /// A builder for the text of `tree`.
     pub(super) fn new(tree: &'t mut Tree) -> Self {
         let end = tree.base;
-        Self { tree, open: Vec::new(), names: HashMap::new(), cut: HashMap::new(), end }
+        Self { tree, open: Vec::new(), names: HashMap::new(), cut: HashMap::new(), end, until: None }
     }
 
     /// Reads the whole text, a piece at a time.
@@ -69,6 +72,7 @@ impl<'t> Builder<'t> {
                 (at, size) = (end, (size * 2).min(LARGEST_PIECE));
             }
         }
+        self.until = None;
         while let Some(section) = self.open.pop() {
             self.never_closed(&section);
         }
@@ -212,6 +216,7 @@ impl<'t> Builder<'t> {
 
     /// Closes the innermost section of this name, and with it those inside that are still open.
     fn close(&mut self, name: &str, tag: Span) {
+        self.until = Some(tag.lo);
         while let Some(section) = self.open.pop() {
             if section.name != name {
                 self.never_closed(&section);
@@ -259,9 +264,38 @@ impl<'t> Builder<'t> {
             self.finish(section, suspect.tag.hi, suspect.next, Some(suspect.tag));
         } else {
             let unclosed = error(SyntaxKind::UnclosedBlock, opening, self.tree.slice(node.name.span));
-            self.tree.errors.push(SyntaxError { related: Some(opening), ..unclosed });
-            self.finish(section, self.end, self.next(), None);
+            let closing = self.closing(section);
+            let insert = closing.as_ref().map(|(at, line, _)| (*at, line.clone().into()));
+            self.tree.errors.push(SyntaxError { related: Some(opening), insert, ..unclosed });
+            if let Some((at, _, next)) = closing {
+                self.cut.insert(section.node, next);
+                self.finish(section, at.min(self.end), next, None);
+            } else {
+                self.finish(section, self.end, self.next(), None);
+            }
         }
+    }
+
+    /// Where the tag is to be written that a section lacks, what is to be written, and the first node behind that.
+    fn closing(&self, section: &Open) -> Option<(u32, String, NodeId)> {
+        let (base, text) = (self.tree.base, Arc::clone(&self.tree.text));
+        let node = &self.tree.nodes[section.node.0 as usize];
+        if node.body.is_some_and(|body| body.raw.is_some()) {
+            return None;
+        }
+        let until = self.until.map_or(text.len(), |at| (at - base) as usize);
+        let closing = closing::of_section(&text, (node.head.lo - base) as usize, until)?;
+        let at = base + closing.at as u32;
+        let first = section.node.0 as usize + 1;
+        let inside = self.tree.nodes[first..].partition_point(|node| node.head.lo < at);
+        // A section in it that ends behind it is a doubt, and so is a tag that goes on there.
+        let of_tag = node.body.map_or(node.head.hi, |body| node.head.hi.max(body.open.hi));
+        if of_tag > at || self.tree.nodes[first..first + inside].iter().any(|node| node.span.hi > at) {
+            return None;
+        }
+        let name = self.tree.slice(node.name.span);
+        let line = format!("{}{}</{name}>{}", closing.before, closing.indent, closing.line_break);
+        Some((at, line, NodeId((first + inside) as u32)))
     }
 
     /// No longer counts a section as open.
@@ -282,18 +316,19 @@ impl<'t> Builder<'t> {
         }
     }
 
-    /// What stands behind the tag a section turned out to end at belongs to the section around it.
-    ///
-    /// One step is enough: while such a section was open nothing around it could meet a tag of its own.
+    /// What stands behind the place a section turned out to end at belongs to the section around it.
     fn move_out_of_cut_sections(&mut self) {
         if self.cut.is_empty() {
             return;
         }
         for id in 0..self.tree.nodes.len() {
-            let Some(parent) = self.tree.nodes[id].parent else { continue };
-            if self.cut.get(&parent).is_some_and(|next| next.0 as usize <= id) {
-                self.tree.nodes[id].parent = self.tree.nodes[parent.0 as usize].parent;
+            let mut parent = self.tree.nodes[id].parent;
+            while let Some(up) =
+                parent.filter(|up| self.cut.get(up).is_some_and(|next| next.0 as usize <= id))
+            {
+                parent = self.tree.nodes[up.0 as usize].parent;
             }
+            self.tree.nodes[id].parent = parent;
         }
     }
 }

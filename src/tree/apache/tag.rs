@@ -83,7 +83,7 @@ impl<'t> Tag<'t> {
         if self.gt.is_some() {
             return ending;
         }
-        let insert = (!self.tail.contains('>')).then_some((self.span.hi, ">"));
+        let insert = (!self.tail.contains('>')).then_some((self.span.hi, ">".into()));
         Ending { error: Some(SyntaxError { insert, ..self.no_end(name) }), ..ending }
     }
 
@@ -113,14 +113,14 @@ impl<'t> Tag<'t> {
 
     /// A line break is missing behind `gt`.
     fn break_missing(&self, gt: Span, name: &str) -> Ending {
-        let error = SyntaxError { insert: Some((gt.hi, "\n")), ..self.no_end(name) };
+        let error = SyntaxError { insert: Some((gt.hi, "\n".into())), ..self.no_end(name) };
         Ending { error: Some(error), ..Ending::at(gt) }
     }
 
     /// Arguments, and no `>` behind them.
     fn without_gt(self, name: &str) -> Ending {
         let line = self.line();
-        let insert = Some((self.end_of_values(), ">"));
+        let insert = Some((self.end_of_values(), ">".into()));
         let error = SyntaxError { span: line, insert, ..self.no_end(name) };
         Ending { error: Some(error), args: self.words, ..Ending::at(Span::at(line.hi)) }
     }

@@ -240,7 +240,8 @@ impl<'t> Builder<'t> {
     /// Says more about the last error.
     fn amend(&mut self, what: String, related: Option<Span>, insert: Option<(u32, &'static str)>) {
         if let Some(error) = self.tree.errors.last_mut() {
-            (error.what, error.related, error.insert) = (what, related, insert);
+            (error.what, error.related) = (what, related);
+            error.insert = insert.map(|(at, text)| (at, text.into()));
         }
     }
 

@@ -269,6 +269,12 @@ impl<'t> Builder<'t> {
         what: &str,
         insert: Option<(u32, &'static str)>,
     ) {
-        self.tree.errors.push(SyntaxError { kind, span, related, what: what.to_owned(), insert });
+        self.tree.errors.push(SyntaxError {
+            kind,
+            span,
+            related,
+            what: what.to_owned(),
+            insert: insert.map(|(at, text)| (at, text.into())),
+        });
     }
 }
