@@ -3,6 +3,7 @@
 mod catalogue;
 mod lint;
 mod undo;
+mod verify;
 
 use std::io::{self, BufWriter, IsTerminal, Write};
 use std::path::PathBuf;
@@ -17,6 +18,7 @@ use crate::diagnostic::Severity;
 use crate::report::{self, Terminal};
 use crate::select::Unknown;
 use crate::session::Failure;
+use crate::verify::{Test, Unverified};
 use crate::write::WriteError;
 
 /// Columns where there is no terminal.
@@ -69,6 +71,10 @@ enum Stop {
     Lint(Failure),
     /// The repairs could not be written.
     Write(WriteError),
+    /// Nobody could be asked whether they are right.
+    Unverified(Unverified),
+    /// A server refused them, and what it said; they are taken back.
+    Refused(Test, String),
     /// The current directory, which a patch is relative to, could not be told.
     NoDirectory(io::Error),
     /// The report could not be written.
@@ -97,6 +103,13 @@ impl Stop {
             }
             Self::Lint(failure) => complain(terminal, &failure.to_string()),
             Self::Write(error) => complain(terminal, &error.to_string()),
+            Self::Unverified(why) => complain(terminal, &why.to_string()),
+            Self::Refused(test, said) => {
+                let command = test.command.join(" ");
+                let what = "refuses the repaired files; all have their old text again";
+                complain(terminal, &format!("{} {what}. `{command}` says:", test.server.name()));
+                let _ = writeln!(io::stderr(), "{}", report::visible(said));
+            }
             Self::NoDirectory(error) => {
                 complain(terminal, &format!("the current directory is not known: {error}"));
             }

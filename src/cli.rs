@@ -150,6 +150,9 @@ pub struct Repair {
     /// Print the repairs as a patch and write nothing
     #[arg(long, conflicts_with = "format", help_heading = "Repair")]
     pub diff: bool,
+    /// With --fix: run the server's own test before and after, and take the repairs back if it refuses them
+    #[arg(long, requires = "fix", conflicts_with = "diff", help_heading = "Repair")]
+    pub verify: bool,
     /// With --fix or --diff: repair also what changes a limit, load, security or routing
     #[arg(long, requires = "mode", help_heading = "Repair")]
     pub unsafe_fixes: bool,

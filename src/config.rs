@@ -5,6 +5,7 @@
 
 mod listeners;
 mod rules;
+mod verify;
 
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -16,14 +17,15 @@ use crate::options::{Options, RuleOption};
 use crate::rule::Rule;
 use crate::select::{self, Lists, closest};
 use crate::source::{SourceMap, Span};
+use crate::verify::Commands;
 use crate::version::Targets;
 use crate::vfs::{Disk, Kind};
 
 /// The name of the file.
 pub const FILE_NAME: &str = "gwlint.toml";
 
-const KEYS: [&str; 9] =
-    ["select", "ignore", "fail-on", "root", "target", "nginx", "apache", "rules", "listener"];
+const KEYS: [&str; 10] =
+    ["select", "ignore", "fail-on", "root", "target", "nginx", "apache", "rules", "listener", "verify"];
 
 /// What a `gwlint.toml` says.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -38,6 +40,8 @@ pub struct Config {
     pub targets: Targets,
     /// What else it says about the languages.
     pub options: Options,
+    /// How servers are asked with `--verify`.
+    pub verify: Commands,
 }
 
 /// A `gwlint.toml` that cannot be used.
@@ -109,6 +113,7 @@ impl Reader<'_> {
                 }
                 "rules" => self.rule_tables(key, item),
                 "listener" => self.listeners(item),
+                "verify" => self.verify(item),
                 _ => self.unknown_key(table, key, &KEYS),
             }
         }

@@ -33,6 +33,7 @@ pub mod suppress;
 pub mod tree;
 pub mod users;
 pub mod value;
+pub mod verify;
 pub mod version;
 pub mod vfs;
 pub mod vocabulary;

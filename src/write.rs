@@ -60,7 +60,7 @@ impl fmt::Display for Reason {
             Self::NotAFile => f.write_str("it is not a regular file"),
             Self::HardLinked => f.write_str("it has other hard links, which would keep the old text"),
             Self::ReadOnly => f.write_str("its mode lets nobody write it"),
-            Self::Changed => f.write_str("it was changed after gwlint read it"),
+            Self::Changed => f.write_str("it was changed after gwlint read or wrote it"),
             Self::Busy => f.write_str("another gwlint is writing"),
             Self::NoRecords => {
                 f.write_str("there is no place for the undo record; name a directory with GWLINT_STATE_DIR")

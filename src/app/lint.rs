@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Status, Stop, Terminal, complain_unreadable, output, remark, undo};
+use super::{Status, Stop, Terminal, complain_unreadable, output, remark, undo, verify};
 use crate::cli::{Input, Lint, Rules};
 use crate::config::{self, Config};
 use crate::diagnostic::{Applicability, Diagnostic, Severity};
@@ -13,6 +13,7 @@ use crate::rule::Rule;
 use crate::select::{self, Lists};
 use crate::session::{Failure, Outcome, Request, Session};
 use crate::source::SourceMap;
+use crate::verify::Commands;
 use crate::vfs::Disk;
 use crate::{diff, rules};
 
@@ -76,6 +77,7 @@ struct Run<'a> {
     args: &'a Lint,
     session: Session,
     lists: Lists,
+    verify: Commands,
     hints: bool,
     fail_on: Severity,
     out: Terminal,
@@ -104,6 +106,7 @@ impl<'a> Run<'a> {
             session: Session { request: request(&args.input, &config, rules), disk },
             hints: args.hints || fail_on == Severity::Hint,
             lists,
+            verify: config.verify,
             fail_on,
             out,
             err,
@@ -154,7 +157,11 @@ impl<'a> Run<'a> {
         if self.args.repair.diff {
             return self.diff(&repair);
         }
-        undo::write(&repair.files)?;
+        if self.args.repair.verify {
+            verify::write(&repair, &self.verify, self.err)?;
+        } else {
+            undo::write(&repair.files)?;
+        }
         let reload = reload(&repair);
         self.report(&repair.outcome, Some(Repaired { fixes: &repair.applied, allowed, reload: &reload }))
     }

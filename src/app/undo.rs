@@ -9,6 +9,13 @@ use crate::fix::Patched;
 use crate::report;
 use crate::write::{self, NoFaults, Reason, Records, Recovered, WriteError};
 
+/// Gives the files that were just written their old text again.
+pub(super) fn take_back() -> Result<(), Stop> {
+    let Some(records) = Records::of_user() else { return Ok(()) };
+    let locked = records.lock().map_err(Stop::Write)?;
+    write::undo(&locked, &mut NoFaults).map(|_| ()).map_err(Stop::Write)
+}
+
 /// Gives files their new text, all of them or none.
 pub(super) fn write(files: &[Patched]) -> Result<(), Stop> {
     let Some(first) = files.first() else { return Ok(()) };

@@ -6,7 +6,9 @@ mod catalogue;
 mod config;
 mod findings;
 mod output;
+mod undo;
 mod usage;
+mod verify;
 
 use std::path::Path;
 use std::process::{Command, Stdio};
