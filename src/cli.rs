@@ -143,6 +143,7 @@ pub struct Rules {
 /// Which findings are repaired.
 #[derive(Debug, Args)]
 #[command(group(ArgGroup::new("mode").args(["fix", "diff"]).multiple(true)))]
+#[allow(clippy::struct_excessive_bools, reason = "each is an option of the command line")]
 pub struct Repair {
     /// Repair what has one right repair
     #[arg(long, help_heading = "Repair")]
