@@ -18,6 +18,7 @@ mod fpm;
 mod images;
 mod kind;
 mod modules;
+mod moving;
 mod nginx;
 mod nginx_versions;
 mod php;
@@ -49,6 +50,7 @@ pub use fpm::{FPM_ARRAYS, FpmType, FpmWord, fpm_word, fpm_words};
 pub use images::image_ports;
 pub use kind::{Class, Kind, Unit};
 pub use modules::{nginx_module_is_known, nginx_module_with};
+pub use moving::moves;
 pub use nginx::{NginxWord, Value, nginx, nginx_names, nginx_opens_block, nginx_words};
 pub use nginx_versions::{NginxSpan, nginx_spans};
 pub use php::{

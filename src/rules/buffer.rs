@@ -5,6 +5,7 @@ pub(super) mod apache_header_too_small;
 pub(super) mod busy_too_large;
 pub(super) mod busy_too_small;
 pub(super) mod client_header_too_small;
+pub(super) mod event_stream;
 pub(super) mod fewer_than_two;
 pub(super) mod gunicorn_line_too_small;
 pub(super) mod header_too_small;

@@ -4,6 +4,7 @@ pub(super) mod fpm_binds_loopback;
 pub(super) mod loopback_upstream;
 pub(super) mod no_shared_network;
 pub(super) mod published_port;
+pub(super) mod resolver_on_loopback;
 pub(super) mod root_mismatch;
 pub(super) mod unknown_host;
 

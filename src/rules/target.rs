@@ -2,6 +2,7 @@
 
 mod admission;
 
+pub(super) mod address_moves;
 pub(super) mod backend_denies_gateway;
 pub(super) mod bad_pass_syntax;
 pub(super) mod fastcgi_to_http;

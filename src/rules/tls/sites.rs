@@ -31,8 +31,8 @@ pub(super) struct Site {
 pub(super) struct Sites {
     pub(super) all: Vec<Site>,
     by_name: HashMap<String, usize>,
-    /// Whether a name is a pattern, which takes in anything.
-    patterns: bool,
+    /// The names that are for many hosts.
+    patterns: Vec<(String, usize)>,
     /// The one for names nobody has, if it is not the first.
     default: usize,
 }
@@ -98,29 +98,63 @@ impl Sites {
     }
 
     fn add(&mut self, place: Place, names: Vec<String>, span: Span) {
+        let index = self.all.len();
         self.all.push(Site { place, name: names.first().cloned().unwrap_or_default(), span });
         for name in names {
-            self.patterns |= !is_plain(&name);
-            self.by_name.entry(name).or_insert(self.all.len() - 1);
+            if is_plain(&name) {
+                self.by_name.entry(name).or_insert(index);
+            } else {
+                self.patterns.push((name, index));
+            }
         }
     }
 
-    /// The site for a name, or for none; `None` where a pattern may decide.
+    /// The site for a name, or for none; `None` where that is not certain.
     pub(super) fn named(&self, name: Option<&str>) -> Option<&Site> {
-        let exact = name.and_then(|name| self.by_name.get(name));
-        // Of Apache's virtual hosts the first with a name that fits gets the request, pattern or not.
-        let apache = matches!(self.all.first()?.place, Place::Apache(..));
-        match exact {
-            Some(&index) if !(self.patterns && apache) => self.all.get(index),
-            None if name.is_none() || !self.patterns => self.all.get(self.default),
-            _ => None,
-        }
+        let own = name.map_or(Ok(None), |name| self.own(name)).ok()?;
+        self.all.get(own.unwrap_or(self.default))
     }
 
-    /// Whether one of them has the name, written out.
-    pub(super) fn has(&self, name: &str) -> bool {
-        self.by_name.contains_key(name)
+    /// The site that has a name for its own; `None` where that is not certain.
+    pub(super) fn owner(&self, name: &str) -> Option<&Site> {
+        self.all.get(self.own(name).ok()??)
     }
+
+    fn own(&self, name: &str) -> Result<Option<usize>, Unclear> {
+        let exact = self.by_name.get(name).copied();
+        // Of Apache's virtual hosts the first with a name that fits gets the request, pattern or not.
+        let apache = self.all.first().is_some_and(|site| matches!(site.place, Place::Apache(..)));
+        if exact.is_some() && !apache {
+            return Ok(exact);
+        }
+        let mut first = exact;
+        for (pattern, index) in &self.patterns {
+            if fits(pattern, name)? {
+                if !apache {
+                    return Err(Unclear);
+                }
+                first = Some(first.map_or(*index, |first| first.min(*index)));
+            }
+        }
+        Ok(first)
+    }
+}
+
+/// Whether a pattern takes a name in cannot be told.
+#[derive(Debug)]
+struct Unclear;
+
+/// Whether a name with one `*` or a `.` in front is for a host.
+fn fits(pattern: &str, name: &str) -> Result<bool, Unclear> {
+    if pattern.contains(['?', '~', '$', '%', '{']) || pattern.matches('*').count() > 1 {
+        return Err(Unclear);
+    }
+    Ok(match pattern.split_once('*') {
+        Some((start, end)) => {
+            name.len() > start.len() + end.len() && name.starts_with(start) && name.ends_with(end)
+        }
+        None => name.ends_with(pattern) || pattern.strip_prefix('.') == Some(name),
+    })
 }
 
 /// The names of a server, in small letters.

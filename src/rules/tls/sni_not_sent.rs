@@ -47,6 +47,8 @@ struct Failure<'a> {
     name: String,
     /// What `proxy_ssl_name` has to say, where that is not what it says.
     wanted: Option<String>,
+    /// What nginx names instead.
+    told: Option<String>,
     severity: Severity,
     answer: &'static str,
     log: String,
@@ -64,27 +66,39 @@ impl<'a> Failure<'a> {
 
     fn of(context: &Context<'_>, nginx: &Nginx, hop: &Hop, sites: &'a Sites, name: &str) -> Option<Self> {
         let told = Told::by(context, nginx, hop, name)?;
+        let found = Self::after(context, nginx, hop, sites, name, &told)?;
+        Some(Self { told: told.name().map(str::to_owned), ..found })
+    }
+
+    /// What comes of what nginx tells.
+    fn after(
+        context: &Context<'_>,
+        nginx: &Nginx,
+        hop: &Hop,
+        sites: &'a Sites,
+        name: &str,
+        told: &Told,
+    ) -> Option<Self> {
         let taken = sites.named(told.name())?;
         let text = host_header(context, nginx, hop);
         let host = host_in(context, nginx, hop, &text, name)?;
         match taken.place {
             Place::Nginx(index, server) => {
-                let visitor = (name.to_owned(), Some("$host".to_owned()));
-                let written = (host, said_name(&text));
-                let verified = nginx.text(context.files, hop.scope, "proxy_ssl_name");
-                let verified =
-                    verified.filter(|_| verifies(context, nginx, hop.scope)).map(|said| said.value);
-                if let Some(name) = verified.filter(|name| !name.contains('$')) {
-                    return Self::unverified(context, sites, taken, name);
-                }
                 let behind = &context.stack.nginx[index];
-                let refuses = behind.flag(context.files, server, "ssl_reject_handshake", false)?.value;
-                let mut candidates = [written, visitor].into_iter().filter(|(name, _)| sites.has(name));
-                candidates.find_map(|found| Self::refused(sites, taken, found)).filter(|_| refuses)
+                if behind.flag(context.files, server, "ssl_reject_handshake", false)?.value {
+                    let written = (host, said_name(&text));
+                    let visitor = (name.to_owned(), Some("$host".to_owned()));
+                    return [written, visitor]
+                        .into_iter()
+                        .find_map(|meant| Self::refused(sites, taken, meant));
+                }
+                let looked_for = nginx.text(context.files, hop.scope, "proxy_ssl_name")?.value;
+                let looks = verifies(context, nginx, hop.scope) && is_plain(&looked_for);
+                Self::unverified(context, sites, taken, looked_for).filter(|_| looks)
             }
             Place::Apache(index, vhost) => {
                 let apache = &context.stack.apache[index];
-                let meant = sites.named(Some(&host)).filter(|_| sites.has(&host))?;
+                let meant = sites.owner(&host)?;
                 let Place::Apache(_, asked) = meant.place else { return None };
                 let (severity, answer, log) = if told.name().is_none() && is_strict(apache, [vhost, asked]) {
                     let log = "AH02033: No hostname was provided via SNI for a name based virtual host";
@@ -101,20 +115,30 @@ impl<'a> Failure<'a> {
                     );
                     (severity, "421 Misdirected Request", log)
                 };
-                Some(Self { taken, meant, name: host, wanted: said_name(&text), severity, answer, log })
+                Some(Self {
+                    taken,
+                    meant,
+                    name: host,
+                    wanted: said_name(&text),
+                    told: None,
+                    severity,
+                    answer,
+                    log,
+                })
             }
         }
     }
 
     /// The default server wants no handshake from whoever names no site of its own.
     fn refused(sites: &'a Sites, taken: &'a Site, (name, wanted): (String, Option<String>)) -> Option<Self> {
-        let meant = sites.named(Some(&name)).filter(|meant| meant.place != taken.place)?;
+        let meant = sites.owner(&name).filter(|meant| meant.place != taken.place)?;
         let log = "SSL_do_handshake() failed (SSL: error:0A000458:SSL routines::tlsv1 unrecognized name:SSL alert number 112) while SSL handshaking to upstream";
         Some(Self {
             taken,
             meant,
             name,
             wanted,
+            told: None,
             severity: Severity::Error,
             answer: "502",
             log: log.to_owned(),
@@ -123,7 +147,7 @@ impl<'a> Failure<'a> {
 
     /// The certificate of the default server is looked at, and another one has the right one.
     fn unverified(context: &Context<'_>, sites: &'a Sites, taken: &'a Site, name: String) -> Option<Self> {
-        let meant = sites.named(Some(&name)).filter(|meant| meant.place != taken.place)?;
+        let meant = sites.owner(&name).filter(|meant| meant.place != taken.place)?;
         let has = |site: &Site| match site.place {
             Place::Nginx(index, server) => {
                 let shown = shown_by_server(context, index, server);
@@ -137,16 +161,28 @@ impl<'a> Failure<'a> {
         }
         let log =
             format!("upstream SSL certificate does not match \"{name}\" while SSL handshaking to upstream");
-        Some(Self { taken, meant, name, wanted: None, severity: Severity::Error, answer: "502", log })
+        Some(Self {
+            taken,
+            meant,
+            name,
+            wanted: None,
+            told: None,
+            severity: Severity::Error,
+            answer: "502",
+            log,
+        })
     }
 
     fn say(&self, context: &Context<'_>, nginx: &Nginx, hop: &Hop) -> Diagnostic {
         let on = nginx.flag(context.files, hop.scope, "proxy_ssl_server_name", false);
         let on = on.is_some_and(|on| on.value);
-        let first = if self.taken.name.is_empty() { "the first site" } else { &self.taken.name };
-        let said = if on { "another site" } else { "no site" };
+        let first = match self.taken.name.as_str() {
+            "" => "the first site".to_owned(),
+            name => format!("`{name}`"),
+        };
+        let said = self.told.as_ref().map_or_else(|| "no site".to_owned(), |name| format!("`{name}`"));
         let message = format!(
-            "nginx names {said} when it speaks TLS, gets the TLS of `{first}`, and a request for `{}` answers {}",
+            "nginx names {said} when it speaks TLS, gets the TLS of {first}, and a request for `{}` answers {}",
             self.name, self.answer
         );
         let switch = (!on).then(|| "proxy_ssl_server_name on;".to_owned());
@@ -168,8 +204,12 @@ impl<'a> Failure<'a> {
 /// Connections that are kept are spoken for one site, and used for the others, too: with them a name alone mends
 /// nothing.
 fn fix(context: &Context<'_>, nginx: &Nginx, hop: &Hop, lines: &[String]) -> Option<Fix> {
-    let kept =
-        |group: usize| nginx.here(context.files, nginx.upstreams[group].scope, "keepalive").next().is_some();
+    let several = nginx
+        .enclosing(hop.scope, ScopeKind::Server)
+        .is_some_and(|server| server_names(context, nginx, server).len() > 1);
+    let kept = |group: usize| {
+        several && nginx.here(context.files, nginx.upstreams[group].scope, "keepalive").next().is_some()
+    };
     if nginx.scope(hop.scope).kind != ScopeKind::Location || hop.upstream.is_some_and(kept) {
         return None;
     }
