@@ -17,8 +17,8 @@ const NAMES: [(&str, &str); 9] = [
 pub fn moves(host: &str) -> Option<&'static str> {
     let host = host.trim_end_matches('.').to_ascii_lowercase();
     // The region stands in the middle: `x.execute-api.eu-west-1.amazonaws.com`, `x.eu-west-1.elb.amazonaws.com`.
-    let region = host.strip_suffix(".amazonaws.com").and_then(|rest| rest.rsplit_once('.'));
-    if region.is_some_and(|(rest, _)| rest.ends_with(".execute-api") || rest.ends_with(".elb")) {
+    let service = host.strip_suffix(".amazonaws.com").and_then(|rest| rest.rsplit('.').nth(1));
+    if service.is_some_and(|name| matches!(name, "execute-api" | "elb")) {
         return Some("AWS");
     }
     NAMES.iter().find(|(end, _)| host.ends_with(end)).map(|(_, provider)| *provider)
