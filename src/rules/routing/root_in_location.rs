@@ -88,17 +88,25 @@ fn finding(
         "this location has no `root`, that of `location /` does not hold here: nginx looks for {what} in its own html \
          directory and answers {answer}"
     );
-    // A file that other servers include too must not get the path of this one.
     let line = format!("root {};", root.tree.slice(root.arg_span(0)?));
-    let own = block.at().file == root.at().file;
-    let edit = edits::insert_first_in_block(block, &line).filter(|_| own);
     Some(
         Diagnostic::new(block.head(), message, format!("no file of {path} is found here"))
             .label(root.head(), "holds in this location alone")
             .note(format!("nginx logs: {log}"))
             .help(format!("write `{line}` in the server, where all locations have it"))
-            .fix(edit.map(|edit| Fix::safe(format!("look for files in {path}"), vec![edit]))),
+            .fix(repair(block, root, &line)),
     )
+}
+
+/// The same `root` in the location that lacks it. A file that other servers include too must not get the path of
+/// this one: there all locations of the server get it.
+fn repair(block: NodeRef<'_>, root: NodeRef<'_>, line: &str) -> Option<Fix> {
+    if block.at().file == root.at().file {
+        let edit = edits::insert_first_in_block(block, line)?;
+        return Some(Fix::safe("look for files where the pages are", vec![edit]));
+    }
+    let edit = edits::insert_line_before(root.parent()?, line);
+    Some(Fix::risky("have one root for all of the server", vec![edit]))
 }
 
 /// Whether a location hands scripts to PHP by their path below `root`.
