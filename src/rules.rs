@@ -114,7 +114,6 @@ pub static ALL: &[&Rule] = &[
     &capacity::connections_too_few::RULE,
     &capacity::files_below_connections::RULE,
     &capacity::max_conns_too_low::RULE,
-    &capacity::workers_above_limit::RULE,
     &compose::fpm_binds_loopback::RULE,
     &compose::loopback_upstream::RULE,
     &compose::no_shared_network::RULE,
