@@ -300,6 +300,7 @@ pub static ALL: &[&Rule] = &[
     &timeout::body_read_total::RULE,
     &timeout::client_too_short::RULE,
     &timeout::connect_too_long::RULE,
+    &timeout::fcgid_below_php::RULE,
     &timeout::fpm_kills_first::RULE,
     &timeout::handler_ignores_worker::RULE,
     &timeout::no_terminate_timeout::RULE,

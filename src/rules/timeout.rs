@@ -4,6 +4,7 @@ pub(super) mod apache_proxy_below_fpm;
 pub(super) mod body_read_total;
 pub(super) mod client_too_short;
 pub(super) mod connect_too_long;
+pub(super) mod fcgid_below_php;
 pub(super) mod fpm_kills_first;
 pub(super) mod handler_ignores_worker;
 mod ladder;
