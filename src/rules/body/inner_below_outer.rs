@@ -3,7 +3,7 @@
 use super::{DIRECTIVE, raise};
 use crate::diagnostic::{Diagnostic, Fix, Severity};
 use crate::rule::{Context, Fixable, Rule, Sink};
-use crate::stack::hop::{Hop, Protocol};
+use crate::stack::hop::{Hop, Owner, Protocol};
 use crate::stack::nginx::Nginx;
 use crate::stack::setting::Setting;
 use crate::value::bytes_text;
@@ -30,6 +30,11 @@ fn finding(context: &Context<'_>, nginx: &Nginx, hop: &Hop) -> Option<Diagnostic
     let outer = nginx.size(context.files, hop.scope, DIRECTIVE, 1 << 20)?;
     // What it takes by default nobody chose.
     let said = outer.span()?;
+    // To follow a request takes time; most go to something else than another nginx.
+    let mut listeners = hop.legs.iter().flat_map(|leg| context.stack.listeners_at(leg));
+    if !listeners.any(|listener| matches!(listener.owner, Owner::Nginx(..))) {
+        return None;
+    }
     let request = context.stack.example(context.files, hop)?;
     let (behind, _) = context.stack.next_hop(context.files, hop, &request)?;
     let back = context.stack.nginx_of(behind)?;
