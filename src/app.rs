@@ -1,6 +1,7 @@
 //! Wires the pipeline to the terminal: arguments in, report out, exit status.
 
 mod catalogue;
+mod given;
 mod lint;
 mod undo;
 mod verify;
@@ -65,6 +66,10 @@ enum Status {
 enum Stop {
     /// A rule or family that is not there.
     Unknown(Unknown),
+    /// Options that do not go together.
+    Usage(String),
+    /// A file that was named could not be read.
+    Unreadable(PathBuf, io::Error),
     /// A `gwlint.toml` that cannot be used.
     Config(Invalid),
     /// Nothing to lint.
@@ -93,7 +98,8 @@ impl Stop {
                 );
                 let _ = writeln!(io::stderr(), "  help: {help}");
             }
-            Self::Config(Invalid::Unreadable(path, error)) => {
+            Self::Usage(why) => complain(terminal, why),
+            Self::Unreadable(path, error) | Self::Config(Invalid::Unreadable(path, error)) => {
                 complain(terminal, &format!("{}: {error}", path.display()));
             }
             Self::Config(Invalid::Wrong(sources, mistakes)) => {

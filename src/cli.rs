@@ -104,7 +104,8 @@ pub struct Lint {
 /// What to read, and as what.
 #[derive(Debug, Args)]
 pub struct Input {
-    /// Files and directories: /etc/nginx, or a tree that holds etc/ [default: .]
+    /// Files and directories: /etc/nginx, or a tree that holds etc/; - for a file or the output of nginx -T on standard
+    /// input [default: .]
     #[arg(value_name = "PATH")]
     pub paths: Vec<PathBuf>,
     /// The directory that absolute paths are below [default: what stands before etc/ in PATH]
@@ -121,6 +122,9 @@ pub struct Input {
     #[arg(long, value_name = "NAME,...", value_delimiter = ',', value_parser = context)]
     #[arg(help_heading = "Reading")]
     pub context: Vec<Contexts>,
+    /// Lint as if the file REAL had the text of NEW (- for standard input) [default for PATH: REAL]
+    #[arg(long, value_name = "REAL=NEW", help_heading = "Reading")]
+    pub overlay: Vec<Overlay>,
     /// Read this gwlint.toml and look for no other
     #[arg(long, value_name = "FILE", help_heading = "Reading", conflicts_with = "no_config")]
     pub config: Option<PathBuf>,
@@ -183,6 +187,27 @@ impl Target {
         if let Some(slot) = targets.slot(&self.name) {
             *slot = Some(self.version);
         }
+    }
+}
+
+/// One `REAL=NEW`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Overlay {
+    /// The file that is to be.
+    pub real: PathBuf,
+    /// Where its text is.
+    pub new: PathBuf,
+}
+
+impl FromStr for Overlay {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (real, new) = text
+            .split_once('=')
+            .filter(|(real, new)| !real.is_empty() && !new.is_empty())
+            .ok_or("write REAL=NEW, such as /etc/nginx/sites-enabled/shop.conf=shop.conf.new")?;
+        Ok(Self { real: real.into(), new: new.into() })
     }
 }
 

@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Status, Stop, Terminal, complain_unreadable, output, remark, undo, verify};
+use super::given::Given;
+use super::{Status, Stop, Terminal, complain_unreadable, given, output, remark, undo, verify};
 use crate::cli::{Input, Lint, Rules};
 use crate::config::{self, Config};
 use crate::diagnostic::{Applicability, Diagnostic, Severity};
@@ -19,7 +20,13 @@ use crate::{diff, rules};
 
 pub(super) fn run(args: &Lint, out: Terminal, err: Terminal) -> Result<Status, Stop> {
     undo::recover(err)?;
-    let run = Run::new(args, Disk::real(), rules::ALL, out, err)?;
+    let input = &args.input;
+    let given = !input.overlay.is_empty() || input.paths.iter().any(|path| path == Path::new("-"));
+    if given && args.repair.allowed().is_some() {
+        let why = "what is not on the disk cannot be repaired there: use neither --fix nor --diff with `-` and --overlay";
+        return Err(Stop::Usage(why.to_owned()));
+    }
+    let run = Run::new(args, given::files(input)?, rules::ALL, out, err)?;
     let done = match args.repair.allowed() {
         None => run.check(),
         Some(allowed) => run.repair(allowed),
@@ -29,9 +36,10 @@ pub(super) fn run(args: &Lint, out: Terminal, err: Terminal) -> Result<Status, S
 
 /// `gwlint stack [PATH]...`: says what was understood.
 pub(super) fn stack(input: &Input, out: Terminal, err: Terminal) -> Result<Status, Stop> {
-    let disk = Disk::real();
-    let config = configuration(input, &disk, rules::ALL)?;
-    let session = Session { request: request(input, &config, Vec::new()), disk };
+    let given = given::files(input)?;
+    let config = configuration(input, &given, rules::ALL)?;
+    let Given { disk, paths, .. } = given;
+    let session = Session { request: request(input, paths, &config, Vec::new()), disk };
     let outcome = session.lint().map_err(Stop::Lint)?;
     output(|to| crate::stack::describe(&outcome.sources, &outcome.workspace, &outcome.stack, to, out.color))?;
     complain_unreadable(err, &outcome.workspace.unreadable);
@@ -40,12 +48,13 @@ pub(super) fn stack(input: &Input, out: Terminal, err: Terminal) -> Result<Statu
 
 /// The `gwlint.toml` that counts: the one named, or the nearest at or above the first path, or at or
 /// above the current directory.
-fn configuration(input: &Input, disk: &Disk, all: &[&'static Rule]) -> Result<Config, Stop> {
+fn configuration(input: &Input, given: &Given, all: &[&'static Rule]) -> Result<Config, Stop> {
     if input.no_config {
         return Ok(Config::default());
     }
+    let disk = &given.settings;
     let found = input.config.clone().or_else(|| {
-        let first = input.paths.first().and_then(|path| config::find(disk, path));
+        let first = given.paths.first().and_then(|path| config::find(disk, path));
         first.or_else(|| config::find(disk, Path::new(".")))
     });
     match found {
@@ -54,16 +63,15 @@ fn configuration(input: &Input, disk: &Disk, all: &[&'static Rule]) -> Result<Co
     }
 }
 
-fn request(input: &Input, config: &Config, rules: Vec<&'static Rule>) -> Request {
+fn request(input: &Input, paths: Vec<PathBuf>, config: &Config, rules: Vec<&'static Rule>) -> Request {
     let mut targets = config.targets;
     for target in &input.target {
         target.set(&mut targets);
     }
     let mut options = config.options.clone();
     options.contexts = input.context.iter().copied().reduce(|all, context| all | context);
-    let here = || vec![PathBuf::from(".")];
     Request {
-        paths: if input.paths.is_empty() { here() } else { input.paths.clone() },
+        paths,
         root: input.root.clone().or_else(|| config.root.clone()),
         dialect: input.dialect,
         targets,
@@ -87,7 +95,7 @@ struct Run<'a> {
 impl<'a> Run<'a> {
     fn new(
         args: &'a Lint,
-        disk: Disk,
+        given: Given,
         all: &[&'static Rule],
         out: Terminal,
         err: Terminal,
@@ -96,14 +104,15 @@ impl<'a> Run<'a> {
         for name in select.iter().chain(ignore) {
             select::check(all, name).map_err(Stop::Unknown)?;
         }
-        let config = configuration(&args.input, &disk, all)?;
+        let config = configuration(&args.input, &given, all)?;
+        let Given { disk, paths, .. } = given;
         let lists = Lists { select: select.clone(), ignore: ignore.clone() };
         let lists = config.rules.clone().overridden(lists);
         let rules = all.iter().copied().filter(|rule| lists.includes(rule)).collect();
         let fail_on = args.fail_on.or(config.fail_on).unwrap_or(Severity::Warning);
         Ok(Run {
             args,
-            session: Session { request: request(&args.input, &config, rules), disk },
+            session: Session { request: request(&args.input, paths, &config, rules), disk },
             hints: args.hints || fail_on == Severity::Hint,
             lists,
             verify: config.verify,

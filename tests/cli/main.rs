@@ -5,6 +5,7 @@
 mod catalogue;
 mod config;
 mod findings;
+mod given;
 mod output;
 mod undo;
 mod usage;

@@ -31,7 +31,8 @@ fn run(args: &[&str], config: &str) -> (Vec<&'static str>, usize, Status) {
     let files = [("/m/etc/nginx/nginx.conf", "events {}\n"), ("/m/gwlint.toml", config)];
     let disk = Disk::memory(files.map(|(path, text)| (path.into(), text.into())));
     let args = Cli::parse_from(["gwlint", "/m"].iter().chain(args));
-    let Ok(run) = Run::new(&args.lint, disk, TOYS, TERMINAL, TERMINAL) else { panic!("bad arguments") };
+    let given = Given { settings: disk.clone(), disk, paths: args.lint.input.paths.clone() };
+    let Ok(run) = Run::new(&args.lint, given, TOYS, TERMINAL, TERMINAL) else { panic!("bad arguments") };
     let outcome = run.lint_shown(&run.session.disk).expect("there is a file");
     for finding in &outcome.findings {
         assert_eq!(finding.fix.is_some(), run.shows(finding), "what is not shown is not repaired");
