@@ -27,7 +27,7 @@ fn a_file_that_is_to_be_is_judged_in_its_stack() {
     place.write("new", &SITE.replace("204", "204 no quotes"));
     let ran = place.run(&["--format", "concise", "--overlay", "etc/nginx/sites-enabled/a=new"]);
     assert_eq!(ran.status, 1, "{}", ran.err);
-    assert!(ran.out.starts_with("etc/nginx/sites-enabled/a:3:5: error "), "{}", ran.out);
+    assert!(ran.out.starts_with("etc/nginx/sites-enabled/a:3:19: error "), "{}", ran.out);
     assert_eq!(place.read("etc/nginx/sites-enabled/a"), SITE);
     assert_eq!(place.run(&["etc"]).status, 0);
 }
