@@ -20,13 +20,18 @@ pub(crate) static RULE: Rule = Rule {
 /// The requests of one connection where `keepalive_requests` does not say; 100 before 1.19.10.
 const DEFAULT: u64 = 1000;
 
+/// Children that end more often are met: with 50 requests each 5 of 3,000 POSTs were answered 502, with 500 none.
+const OFTEN: u64 = 100;
+
 fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     for (nginx, hop) in context.stack.nginx_hops().filter(|(_, hop)| hop.protocol == Protocol::Fastcgi) {
-        sink.report_once(finding(context, nginx, hop));
+        if let Some((severity, found)) = finding(context, nginx, hop) {
+            sink.report_once_as(severity, found);
+        }
     }
 }
 
-fn finding(context: &Context<'_>, nginx: &Nginx, hop: &Hop) -> Option<Diagnostic> {
+fn finding(context: &Context<'_>, nginx: &Nginx, hop: &Hop) -> Option<(Severity, Diagnostic)> {
     let group = &nginx.upstreams[hop.upstream?];
     let number = |name| {
         let node = nginx.here(context.files, group.scope, name).last()?;
@@ -51,12 +56,14 @@ fn finding(context: &Context<'_>, nginx: &Nginx, hop: &Hop) -> Option<Diagnostic
         pool.name
     );
     let fix = Fix::risky("open a connection for each request", vec![edits::set_value(keep, "off")]);
-    Some(
+    let severity = if most <= OFTEN { Severity::Warning } else { Severity::Hint };
+    Some((
+        severity,
         Diagnostic::new(keep.head(), message, "keeps the connection")
             .label(keepalive.head(), "uses it again")
             .label(entry.span, format!("the child ends after {most}"))
             .note("nginx logs: upstream prematurely closed connection while reading response header from upstream")
             .help("write `fastcgi_keep_conn off;`: on one machine a connection is opened anew in no time")
             .fix(fix),
-    )
+    ))
 }
