@@ -12,6 +12,7 @@ mod standing;
 pub(super) mod argument_count;
 pub(super) mod comment_continued;
 pub(super) mod comment_in_list;
+pub(super) mod conflicting_server_name;
 pub(super) mod document_root_denied;
 pub(super) mod duplicate_listen;
 pub(super) mod else_without_if;

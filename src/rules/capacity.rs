@@ -3,6 +3,7 @@
 pub(super) mod connections_too_few;
 pub(super) mod files_below_connections;
 pub(super) mod max_conns_too_low;
+pub(super) mod workers_wait_for_pool;
 
 use crate::rule::Context;
 use crate::stack::hop::Gateway;

@@ -3,7 +3,7 @@
 pub(super) mod backlog_too_small;
 pub(super) mod catch_workers_output_off;
 pub(super) mod chdir_missing;
-mod children;
+pub(super) mod children;
 pub(super) mod children_default;
 pub(super) mod duplicate_entry;
 pub(super) mod hash_comment;

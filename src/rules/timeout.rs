@@ -7,7 +7,7 @@ pub(super) mod connect_too_long;
 pub(super) mod fcgid_below_php;
 pub(super) mod fpm_kills_first;
 pub(super) mod handler_ignores_worker;
-mod ladder;
+pub(super) mod ladder;
 pub(super) mod no_terminate_timeout;
 pub(super) mod outer_gives_up_first;
 pub(super) mod read_below_backend;

@@ -25,6 +25,12 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     }
 }
 
+/// How many requests Apache serves at a time, and the line that says so; `None` where that is not known.
+pub(in crate::rules) fn served_at_once(apache: &Apache) -> Option<(i64, Option<&Entry>)> {
+    let numbers = Numbers::of(apache).filter(Numbers::are_positive)?;
+    Some((numbers.served(), numbers.workers.line))
+}
+
 /// A number, and the line that sets it.
 #[derive(Clone, Copy)]
 struct Number<'a> {
@@ -97,14 +103,14 @@ impl<'a> Numbers<'a> {
         }
     }
 
+    /// Whether all of them are numbers Apache works with.
+    fn are_positive(&self) -> bool {
+        let threads = self.threads.into_iter().flat_map(|(limit, per_child)| [limit, per_child]);
+        [self.servers, self.workers].into_iter().chain(threads).all(|number| number.value >= 1)
+    }
+
     fn finding(&self, context: &Context<'_>) -> Option<(Severity, Diagnostic)> {
-        let positive = [
-            Some(self.servers),
-            Some(self.workers),
-            self.threads.map(|(one, _)| one),
-            self.threads.map(|(_, two)| two),
-        ];
-        if positive.iter().flatten().any(|number| number.value < 1) {
+        if !self.are_positive() {
             return None;
         }
         let served = self.served();

@@ -6,7 +6,7 @@ use crate::rule::Context;
 use crate::stack::fpm::Pool;
 use crate::value;
 
-pub(super) const CHILDREN: &str = "pm.max_children";
+pub(in crate::rules) const CHILDREN: &str = "pm.max_children";
 pub(super) const START: &str = "pm.start_servers";
 pub(super) const LEAST: &str = "pm.min_spare_servers";
 pub(super) const MOST: &str = "pm.max_spare_servers";
@@ -95,7 +95,7 @@ impl Numbers {
 }
 
 /// Gives a pool another number of children, and to the other numbers what goes with it.
-pub(super) fn rewritten(context: &Context<'_>, pool: &Pool, children: u64) -> Option<Vec<Edit>> {
+pub(in crate::rules) fn rewritten(context: &Context<'_>, pool: &Pool, children: u64) -> Option<Vec<Edit>> {
     let style = pool.said("pm").and_then(|pm| Style::of(&pm.value))?;
     let now = Numbers::of(pool)?;
     let new = Numbers { children: i32::try_from(children).ok()?, ..now }.solved(style);

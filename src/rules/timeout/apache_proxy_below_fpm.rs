@@ -51,7 +51,7 @@ pub(super) fn answer(protocol: Protocol) -> (u16, &'static str) {
 
 /// How long Apache waits at a hop: in the virtual host the hop stands in, and for a handler of the main server also
 /// in every virtual host that sets a time of its own and serves files.
-pub(super) fn waits(context: &Context<'_>, hop: &Hop) -> Vec<Wait> {
+pub(in crate::rules) fn waits(context: &Context<'_>, hop: &Hop) -> Vec<Wait> {
     let Some(apache) = context.stack.apache_of(hop).filter(|_| hop.upstream.is_none()) else {
         return Vec::new();
     };

@@ -12,21 +12,21 @@ use crate::stack::nginx::ScopeId;
 
 /// How long a gateway waits at a hop.
 #[derive(Debug, Clone)]
-pub(super) struct Wait {
-    pub(super) millis: u64,
+pub(in crate::rules) struct Wait {
+    pub(in crate::rules) millis: u64,
     /// The directive or parameter: `proxy_read_timeout`.
-    pub(super) name: String,
+    pub(in crate::rules) name: String,
     /// Where it is set; `None` for the default.
-    pub(super) span: Option<Span>,
+    pub(in crate::rules) span: Option<Span>,
     /// The argument to replace, when it holds for this hop alone or the block it stands in.
-    pub(super) own: Option<Span>,
+    pub(in crate::rules) own: Option<Span>,
     /// The virtual host or location it holds for.
-    pub(super) scope: ScopeId,
+    pub(in crate::rules) scope: ScopeId,
 }
 
 impl Wait {
     /// `60 s (default)`.
-    pub(super) fn words(&self) -> String {
+    pub(in crate::rules) fn words(&self) -> String {
         let default = if self.span.is_none() { " (default)" } else { "" };
         format!("{}{default}", seconds(self.millis))
     }
