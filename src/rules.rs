@@ -19,6 +19,7 @@ mod routing;
 mod script;
 mod service;
 mod socket;
+pub(crate) mod suppress;
 mod syntax;
 mod target;
 mod timeout;
@@ -264,6 +265,7 @@ pub static ALL: &[&Rule] = &[
     &socket::owner_missing::RULE,
     &socket::private_tmp::RULE,
     &socket::world_writable::RULE,
+    &suppress::unused_ignore::RULE,
     &syntax::bad_line::RULE,
     &syntax::bad_value::RULE,
     &syntax::byte_order_mark::RULE,

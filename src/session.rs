@@ -69,7 +69,7 @@ impl Session {
         let (sources_ref, files) = (&sources, &workspace);
         let context = Context { sources: sources_ref, files, stack: &stack, disk: &self.disk, options };
         let mut findings = self.check(&context);
-        crate::suppress::settle(&sources, &workspace, &mut findings);
+        crate::suppress::settle(&sources, &workspace, &self.request.rules, &mut findings);
         Ok(Outcome { sources, workspace, stack, findings })
     }
 

@@ -175,6 +175,12 @@ impl SourceFile {
         }
     }
 
+    /// How long the byte order mark is that the text begins with, decoded as UTF-8 or byte by byte.
+    pub fn byte_order_mark(&self) -> u32 {
+        let mark = ["\u{feff}", "ï»¿"].into_iter().find(|mark| self.text.starts_with(mark));
+        mark.map_or(0, str::len) as u32
+    }
+
     /// The line break this file uses: CRLF when its first line ends so.
     pub fn line_break(&self) -> &'static str {
         match self.text.find('\n') {

@@ -5,24 +5,38 @@
 //! `# gwlint: ignore-file[…] reason` silences a whole file. What counts is the place a finding is
 //! reported at, its first label. A comment that names no rule silences nothing.
 
-use std::collections::HashMap;
+mod comment;
+mod unused;
 
 use crate::diagnostic::Diagnostic;
 use crate::load::Workspace;
-use crate::source::{FileId, SourceFile, SourceMap, Span};
+use crate::rule::Rule;
+use crate::source::{SourceFile, SourceMap, Span};
 use crate::tree::Tree;
 
-/// Drops what an ignore comment silences or nobody asked about; sorts the rest, each once.
-pub(crate) fn settle(sources: &SourceMap, files: &Workspace, findings: &mut Vec<Diagnostic>) {
-    let asked = |span: Span| files.file(sources.file_id(span)).asked;
+use comment::Comment;
+
+/// Drops what an ignore comment silences or nobody asked about, and reports the comments that silence nothing when the
+/// rule about them is among those that `ran`; sorts the rest, each once.
+pub(crate) fn settle(
+    sources: &SourceMap,
+    files: &Workspace,
+    ran: &[&'static Rule],
+    findings: &mut Vec<Diagnostic>,
+) {
+    let asked = |span: Span| files.is_asked(sources, span);
     findings.retain(|finding| finding.labels.iter().any(|label| asked(label.span)));
-    let mut ignores: HashMap<FileId, Ignores<'_>> = HashMap::new();
-    findings.retain(|finding| {
+    let mut comments: Vec<Vec<Comment<'_>>> =
+        files.files.iter().map(|file| comments_of(sources.file(file.id), &file.tree)).collect();
+    let silenced = |comments: &mut [Vec<Comment<'_>>], finding: &Diagnostic| {
         let id = sources.file_id(finding.span());
-        let (file, tree) = (sources.file(id), files.tree(id));
-        let ignores = ignores.entry(id).or_insert_with(|| Ignores::read(file, tree));
-        !ignores.silence(finding, file, tree)
-    });
+        let comments = comments.get_mut(id.0 as usize);
+        comments.is_some_and(|comments| silence(comments, finding, sources.file(id), files.tree(id)))
+    };
+    findings.retain(|finding| !silenced(&mut comments, finding));
+    let mut unused = unused::find(sources, files, ran, &comments);
+    unused.retain(|finding| !silenced(&mut comments, finding));
+    findings.append(&mut unused);
     sort(sources, findings);
 }
 
@@ -36,53 +50,20 @@ fn sort(sources: &SourceMap, findings: &mut Vec<Diagnostic>) {
     findings.dedup_by(|a, b| (a.rule, a.span(), &a.message) == (b.rule, b.span(), &b.message));
 }
 
-/// The ignore comments of a file.
-#[derive(Debug, Default)]
-struct Ignores<'a> {
-    /// Rules and families silenced in the whole file.
-    file: Vec<&'a str>,
-    /// Rules and families silenced on single lines.
-    lines: Vec<(u32, &'a str)>,
+/// The ignore comments of a file. Most have none, and need not be looked through.
+fn comments_of<'a>(file: &SourceFile, tree: &'a Tree) -> Vec<Comment<'a>> {
+    if file.text.contains(comment::MARK) { comment::read(file, tree) } else { Vec::new() }
 }
 
-impl<'a> Ignores<'a> {
-    fn read(file: &SourceFile, tree: &'a Tree) -> Self {
-        let mut ignores = Self::default();
-        // What comments above the line `next` silence.
-        let (mut above, mut next) = (Vec::new(), 0);
-        for &comment in &tree.comments {
-            let line = file.place(comment.lo).line;
-            let (scope, names) = parse(tree.slice(comment)).unwrap_or((Scope::Line, Vec::new()));
-            if scope == Scope::File {
-                ignores.file.extend(&names);
-                continue;
-            }
-            let before = tree.slice(Span::new(file.line_span(comment.lo).lo, comment.lo));
-            if !before.trim_start_matches('\u{feff}').trim().is_empty() {
-                ignores.lines.extend(names.into_iter().map(|name| (line, name)));
-                continue;
-            }
-            if line != next {
-                ignores.lines.extend(above.drain(..).map(|name| (next, name)));
-            }
-            above.extend(names);
-            next = line + 1;
-        }
-        ignores.lines.extend(above.into_iter().map(|name| (next, name)));
-        ignores
+/// Whether a comment silences the finding; every name that does is marked as used.
+fn silence(comments: &mut [Comment<'_>], finding: &Diagnostic, file: &SourceFile, tree: &Tree) -> bool {
+    if comments.is_empty() {
+        return false;
     }
-
-    fn silence(&self, finding: &Diagnostic, file: &SourceFile, tree: &Tree) -> bool {
-        if self.file.is_empty() && self.lines.is_empty() {
-            return false;
-        }
-        let family = finding.rule.split('/').next().unwrap_or_default();
-        let meant = |&name: &&str| name == finding.rule || name == family;
-        let at = finding.span().lo;
-        let lines = [at, statement(tree, at)].map(|at| file.place(at).line);
-        self.file.iter().any(meant)
-            || self.lines.iter().any(|(line, name)| lines.contains(line) && meant(name))
-    }
+    let at = finding.span().lo;
+    let lines = [at, statement(tree, at)].map(|at| file.place(at).line);
+    let about = comments.iter_mut().filter(|comment| comment.is_about(&lines));
+    about.filter_map(|comment| comment.silence(finding.rule).then_some(())).count() > 0
 }
 
 /// Where the statement that holds `at` begins: a comment above a directive of several lines is
@@ -91,26 +72,6 @@ fn statement(tree: &Tree, at: u32) -> u32 {
     let behind = tree.nodes.partition_point(|node| node.span.lo <= at);
     let last = behind.checked_sub(1).and_then(|index| tree.nodes.get(index));
     last.filter(|node| at <= node.head.hi).map_or(at, |node| node.span.lo)
-}
-
-#[derive(Debug, PartialEq, Eq)]
-enum Scope {
-    Line,
-    File,
-}
-
-/// What an ignore comment silences; `None` for any other comment.
-fn parse(comment: &str) -> Option<(Scope, Vec<&str>)> {
-    let text = comment.trim_start_matches(['#', ';']).trim_start();
-    let text = text.strip_prefix("gwlint:")?.trim_start();
-    let (word, rest) = text.split_once('[')?;
-    let (names, _reason) = rest.split_once(']')?;
-    let scope = match word.trim_end() {
-        "ignore" => Scope::Line,
-        "ignore-file" => Scope::File,
-        _ => return None,
-    };
-    Some((scope, names.split(',').map(str::trim).filter(|name| !name.is_empty()).collect()))
 }
 
 #[cfg(test)]

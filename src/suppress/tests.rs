@@ -36,7 +36,7 @@ fn left(files: &[(&str, &str, bool)]) -> Vec<String> {
     }
     findings.extend(findings.clone());
     findings.reverse();
-    settle(&sources, &workspace, &mut findings);
+    settle(&sources, &workspace, &[], &mut findings);
     findings.iter().map(|finding| sources.path_line(finding.span())).collect()
 }
 
@@ -54,7 +54,7 @@ fn companions_are_evidence_only() {
 fn a_finding_is_kept_for_any_label_in_a_file_that_was_asked_for() {
     let (sources, workspace) = machine(&[("a", "x", false), ("b", "y", true)]);
     let mut findings = vec![Diagnostic::new(Span::at(0), "m", "l").label(Span::at(2), "l")];
-    settle(&sources, &workspace, &mut findings);
+    settle(&sources, &workspace, &[], &mut findings);
     assert_eq!(findings.len(), 1);
 }
 
@@ -98,6 +98,6 @@ fn a_comment_above_a_statement_of_several_lines_is_about_all_of_them() {
     });
     let finding = Diagnostic { rule: "timeout/read", ..Diagnostic::new(Span::new(33, 41), "m", "l") };
     let mut findings = vec![finding];
-    settle(&sources, &workspace, &mut findings);
+    settle(&sources, &workspace, &[], &mut findings);
     assert!(findings.is_empty());
 }

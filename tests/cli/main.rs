@@ -6,6 +6,7 @@ mod catalogue;
 mod config;
 mod findings;
 mod given;
+mod ignores;
 mod output;
 mod undo;
 mod usage;

@@ -1,0 +1,3 @@
+//! What was written to silence gwlint.
+
+pub(crate) mod unused_ignore;
