@@ -20,6 +20,9 @@ const STYLES: Styles = Styles::styled()
     .literal(AnsiColor::Cyan.on_default().bold())
     .placeholder(AnsiColor::Cyan.on_default());
 
+/// The reason of ignore comments when none is given.
+const REASON: &str = "added by --add-ignores, nobody has looked into it yet";
+
 const AFTER_HELP: &str = "\
 Exit status: 0 nothing found, 1 findings at or above --fail-on, 2 the job could not be done.
 A path that is named like a command is written ./rules.";
@@ -158,6 +161,11 @@ pub struct Repair {
     /// With --fix: run the server's own test before and after, and take the repairs back if it refuses them
     #[arg(long, requires = "fix", conflicts_with = "diff", help_heading = "Repair")]
     pub verify: bool,
+    /// Write an ignore comment with this reason above each finding shown; with --diff, print them as a patch
+    #[arg(long, value_name = "REASON", num_args = 0..=1, require_equals = true, value_parser = reason)]
+    #[arg(default_missing_value = REASON, help_heading = "Repair")]
+    #[arg(conflicts_with_all = ["fix", "unsafe_fixes"])]
+    pub add_ignores: Option<String>,
     /// With --fix or --diff: repair also what changes a limit, load, security or routing
     #[arg(long, requires = "mode", help_heading = "Repair")]
     pub unsafe_fixes: bool,
@@ -224,6 +232,19 @@ impl FromStr for Target {
         let version = version.parse().map_err(|_| format!("`{version}` is no version such as 8.2"))?;
         Ok(Self { name: name.to_owned(), version })
     }
+}
+
+/// Reads the reason of ignore comments, which is the end of a line.
+fn reason(text: &str) -> Result<String, String> {
+    let text = text.trim();
+    if text.is_empty() || text.contains(char::is_control) {
+        return Err("write a reason in one line, such as \"until the move to PHP 8.3\"".to_owned());
+    }
+    // Apache would take the next line for a part of the comment.
+    if text.ends_with('\\') {
+        return Err("a reason does not end with a backslash".to_owned());
+    }
+    Ok(text.to_owned())
 }
 
 /// Reads the name of a context.

@@ -49,9 +49,30 @@ pub struct Report<'a> {
     pub repaired: Option<Repaired<'a>>,
 }
 
+/// What was done about the findings that are gone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Done {
+    /// Their faults were repaired.
+    Repaired,
+    /// They are silenced by comments.
+    Ignored,
+}
+
+impl Done {
+    /// The word for it.
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Repaired => "repaired",
+            Self::Ignored => "ignored",
+        }
+    }
+}
+
 /// The fixes that were made.
 #[derive(Debug, Clone, Copy)]
 pub struct Repaired<'a> {
+    /// What they do.
+    pub done: Done,
     /// Each of them.
     pub fixes: &'a [Applied],
     /// Which ones were allowed.
@@ -83,9 +104,9 @@ impl<'a> Report<'a> {
     /// # Errors
     /// What `out` says.
     pub fn print_closing(&self, terminal: Terminal, out: &mut dyn Write) -> io::Result<()> {
-        for fix in self.repaired.iter().flat_map(|repaired| repaired.fixes) {
-            let word = terminal.paint(AnsiColor::Green.on_default().bold(), "repaired");
-            writeln!(out, "{word} {}", describe(fix))?;
+        if let Some(Repaired { done, fixes, .. }) = self.repaired {
+            let word = terminal.paint(AnsiColor::Green.on_default().bold(), done.word());
+            fixes.iter().try_for_each(|fix| writeln!(out, "{word} {}", describe(fix)))?;
         }
         writeln!(out, "{}", summary::summary(self))?;
         let Some(repaired) = self.repaired.filter(|repaired| !repaired.fixes.is_empty()) else {

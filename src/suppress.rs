@@ -5,6 +5,7 @@
 //! `# gwlint: ignore-file[…] reason` silences a whole file. What counts is the place a finding is
 //! reported at, its first label. A comment that names no rule silences nothing.
 
+mod add;
 mod comment;
 mod unused;
 
@@ -13,6 +14,8 @@ use crate::load::Workspace;
 use crate::rule::Rule;
 use crate::source::{SourceFile, SourceMap, Span};
 use crate::tree::Tree;
+
+pub(crate) use add::offer;
 
 use comment::Comment;
 

@@ -1,5 +1,7 @@
 //! `gwlint [PATH]...`: lint, and say what was found.
 
+mod ignores;
+
 use std::path::{Path, PathBuf};
 
 use super::given::Given;
@@ -9,7 +11,7 @@ use crate::config::{self, Config};
 use crate::diagnostic::{Applicability, Diagnostic, Severity};
 use crate::fix::{self, Repair};
 use crate::load::File;
-use crate::report::{self, Format, Repaired, Report};
+use crate::report::{self, Done, Format, Repaired, Report};
 use crate::rule::Rule;
 use crate::select::{self, Lists};
 use crate::session::{Failure, Outcome, Request, Session};
@@ -22,14 +24,16 @@ pub(super) fn run(args: &Lint, out: Terminal, err: Terminal) -> Result<Status, S
     undo::recover(err)?;
     let input = &args.input;
     let given = !input.overlay.is_empty() || input.paths.iter().any(|path| path == Path::new("-"));
-    if given && args.repair.allowed().is_some() {
-        let why = "what is not on the disk cannot be repaired there: use neither --fix nor --diff with `-` and --overlay";
+    let writes = args.repair.allowed().is_some() || args.repair.add_ignores.is_some();
+    if given && writes {
+        let why = "what is not on the disk cannot be repaired there: use none of --fix, --diff and --add-ignores with `-` and --overlay";
         return Err(Stop::Usage(why.to_owned()));
     }
     let run = Run::new(args, given::files(input)?, rules::ALL, out, err)?;
-    let done = match args.repair.allowed() {
-        None => run.check(),
-        Some(allowed) => run.repair(allowed),
+    let done = match (&args.repair.add_ignores, args.repair.allowed()) {
+        (Some(reason), _) => run.add_ignores(reason),
+        (None, Some(allowed)) => run.repair(allowed),
+        (None, None) => run.check(),
     };
     done.inspect_err(|stop| run.report_failure(stop))
 }
@@ -172,7 +176,10 @@ impl<'a> Run<'a> {
             undo::write(&repair.files)?;
         }
         let reload = reload(&repair);
-        self.report(&repair.outcome, Some(Repaired { fixes: &repair.applied, allowed, reload: &reload }))
+        self.report(
+            &repair.outcome,
+            Some(Repaired { done: Done::Repaired, fixes: &repair.applied, allowed, reload: &reload }),
+        )
     }
 
     /// Prints the repairs as a patch.

@@ -1,15 +1,16 @@
 //! The closing line of a report.
 
-use super::Report;
+use super::{Done, Report};
 use crate::diagnostic::{Applicability, Severity};
 
 /// The closing line. It calls nothing clean that was not read.
 pub(super) fn summary(report: &Report<'_>) -> String {
     let files = count(report.files, "file");
     let repaired = report.repaired.map_or(0, |repaired| repaired.fixes.len());
-    let repairs_made = match repaired {
-        0 => String::new(),
-        made => format!("Repaired {}. ", count(made, "problem")),
+    let repairs_made = match report.repaired.map(|repaired| repaired.done) {
+        Some(Done::Repaired) if repaired > 0 => format!("Repaired {}. ", count(repaired, "problem")),
+        Some(Done::Ignored) if repaired > 0 => format!("Ignored {}. ", count(repaired, "problem")),
+        _ => String::new(),
     };
     let verdict = match (report.findings.len(), report.unreadable.len()) {
         (0, 0) if repaired > 0 => format!("No problems are left in {files}."),

@@ -292,7 +292,12 @@ fn the_closing_line_after_repairs_promises_no_more_of_them() {
     let reload = ["nginx -s reload".to_owned()];
     let found = |findings: &[_]| {
         closing(findings, |report| {
-            let repaired = Some(Repaired { fixes: &fixes, allowed: Applicability::Safe, reload: &reload });
+            let repaired = Some(Repaired {
+                done: Done::Repaired,
+                fixes: &fixes,
+                allowed: Applicability::Safe,
+                reload: &reload,
+            });
             let mut out = Vec::new();
             Report { repaired, ..report }.print_closing(PLAIN, &mut out).expect("a Vec");
             String::from_utf8(out).expect("UTF-8")

@@ -14,7 +14,7 @@ use tempfile::TempDir;
 use crate::{agree, checkout, read};
 
 /// The documents whose blocks are run. In others, and in blocks of any other language, nothing is.
-const DOCUMENTS: &[&str] = &["README.md", "docs/guide.md", "docs/contributing.md"];
+const DOCUMENTS: &[&str] = &["README.md", "docs/guide.md", "docs/configuration.md", "docs/contributing.md"];
 
 #[test]
 fn commands_print_what_the_documents_show() {
