@@ -1,5 +1,6 @@
 //! Wires the pipeline to the terminal: arguments in, report out, exit status.
 
+mod ask;
 mod catalogue;
 mod given;
 mod lint;

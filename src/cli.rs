@@ -158,6 +158,12 @@ pub struct Repair {
     /// Print the repairs as a patch and write nothing
     #[arg(long, conflicts_with = "format", help_heading = "Repair")]
     pub diff: bool,
+    /// With --fix or --diff: repair only what these rules or families find
+    #[arg(long, value_name = "RULE,...", value_delimiter = ',', requires = "mode", help_heading = "Repair")]
+    pub fix_only: Vec<String>,
+    /// With --fix: show each repair and ask
+    #[arg(long, requires = "fix", conflicts_with_all = ["diff", "format", "quiet"], help_heading = "Repair")]
+    pub interactive: bool,
     /// With --fix: run the server's own test before and after, and take the repairs back if it refuses them
     #[arg(long, requires = "fix", conflicts_with = "diff", help_heading = "Repair")]
     pub verify: bool,

@@ -21,7 +21,7 @@ use crate::fix::Patched;
 pub use faults::{Faults, NoFaults};
 pub use record::Record;
 pub use records::{Locked, Records};
-pub use recover::{Recovered, undo};
+pub use recover::{Recovered, undo, undo_record};
 use target::{Staged, Target};
 
 /// The files could not be written.

@@ -5,7 +5,7 @@ mod ignores;
 use std::path::{Path, PathBuf};
 
 use super::given::Given;
-use super::{Status, Stop, Terminal, complain_unreadable, given, output, remark, undo, verify};
+use super::{Status, Stop, Terminal, ask, complain_unreadable, given, output, remark, undo, verify};
 use crate::cli::{Input, Lint, Rules};
 use crate::config::{self, Config};
 use crate::diagnostic::{Applicability, Diagnostic, Severity};
@@ -105,7 +105,7 @@ impl<'a> Run<'a> {
         err: Terminal,
     ) -> Result<Self, Stop> {
         let Rules { select, ignore } = &args.rules;
-        for name in select.iter().chain(ignore) {
+        for name in select.iter().chain(ignore).chain(&args.repair.fix_only) {
             select::check(all, name).map_err(Stop::Unknown)?;
         }
         let config = configuration(&args.input, &given, all)?;
@@ -137,11 +137,11 @@ impl<'a> Run<'a> {
         Ok(outcome)
     }
 
-    /// Lints, without the fixes of findings that are not shown.
+    /// Lints, without the fixes of findings that are not shown, or not among those to be repaired.
     fn lint_shown(&self, disk: &Disk) -> Result<Outcome, Failure> {
         let mut outcome = self.lint(disk)?;
         for finding in &mut outcome.findings {
-            if !self.shows(finding) {
+            if !self.shows(finding) || !self.repairs(finding) {
                 finding.fix = None;
             }
         }
@@ -153,6 +153,13 @@ impl<'a> Run<'a> {
         finding.severity > Severity::Hint || self.hints || self.lists.names(finding.rule)
     }
 
+    /// Whether `--fix-only` lets a finding be repaired.
+    fn repairs(&self, finding: &Diagnostic) -> bool {
+        let only = &self.args.repair.fix_only;
+        let family = finding.rule.split('/').next().unwrap_or_default();
+        only.is_empty() || only.iter().any(|name| name == finding.rule || name == family)
+    }
+
     /// Without `--diff` and `--fix`.
     fn check(&self) -> Result<Status, Stop> {
         let outcome = self.lint(&self.session.disk).map_err(Stop::Lint)?;
@@ -161,8 +168,15 @@ impl<'a> Run<'a> {
 
     /// `--diff` and `--fix`.
     fn repair(&self, allowed: Applicability) -> Result<Status, Stop> {
+        let disk = &self.session.disk;
         let lint = |disk: &Disk| self.lint_shown(disk);
-        let repair = fix::converge_with(&self.session.disk, allowed, &lint).map_err(Stop::Lint)?;
+        let asks = self.args.repair.interactive;
+        let chosen = asks.then(|| ask::choose(&lint, disk, allowed, self.out)).transpose()?;
+        let lint = |disk: &Disk| {
+            let outcome = lint(disk)?;
+            Ok(chosen.iter().fold(outcome, |outcome, chosen| chosen.keep(outcome)))
+        };
+        let repair = fix::converge_with(disk, allowed, &lint).map_err(Stop::Lint)?;
         for dropped in &repair.dropped {
             let what = format!("not repaired: {} ({})", report::describe(&dropped.fix), dropped.why);
             remark(self.err, Severity::Warning, &what);
@@ -200,7 +214,10 @@ impl<'a> Run<'a> {
         let report = self.view(outcome, repaired);
         complain_unreadable(self.err, report.unreadable);
         output(|to| {
-            report.print(self.args.format, self.out, to)?;
+            // What was asked about has been seen.
+            if !self.args.repair.interactive {
+                report.print(self.args.format, self.out, to)?;
+            }
             let silent = self.args.quiet || self.args.format == Format::Json;
             if silent { Ok(()) } else { report.print_closing(self.out, to) }
         })?;

@@ -7,22 +7,22 @@ use super::{Status, Stop, Terminal, complain, output, remark};
 use crate::diagnostic::Severity;
 use crate::fix::Patched;
 use crate::report;
-use crate::write::{self, NoFaults, Reason, Records, Recovered, WriteError};
-
-/// Gives the files that were just written their old text again.
-pub(super) fn take_back() -> Result<(), Stop> {
-    let Some(records) = Records::of_user() else { return Ok(()) };
-    let locked = records.lock().map_err(Stop::Write)?;
-    write::undo(&locked, &mut NoFaults).map(|_| ()).map_err(Stop::Write)
-}
+use crate::write::{self, NoFaults, Reason, Record, Records, Recovered, WriteError};
 
 /// Gives files their new text, all of them or none.
-pub(super) fn write(files: &[Patched]) -> Result<(), Stop> {
-    let Some(first) = files.first() else { return Ok(()) };
+pub(super) fn write(files: &[Patched]) -> Result<Option<Record>, Stop> {
+    let Some(first) = files.first() else { return Ok(None) };
     let nowhere = || WriteError { path: first.real.clone(), reason: Reason::NoRecords, record: None };
     let records = Records::of_user().ok_or_else(nowhere).map_err(Stop::Write)?;
     let locked = records.lock().map_err(Stop::Write)?;
-    write::write_all(files, &locked, &mut NoFaults).map(|_| ()).map_err(Stop::Write)
+    write::write_all(files, &locked, &mut NoFaults).map_err(Stop::Write)
+}
+
+/// Gives the files of a run their old text again.
+pub(super) fn take_back(record: &Record) -> Result<(), Stop> {
+    let Some(records) = Records::of_user() else { return Ok(()) };
+    let locked = records.lock().map_err(Stop::Write)?;
+    write::undo_record(record, &locked, &mut NoFaults).map(|_| ()).map_err(Stop::Write)
 }
 
 /// Makes a tree whole that a run of this user left half done when it was stopped.

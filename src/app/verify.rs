@@ -14,11 +14,11 @@ pub(super) fn write(repair: &Repair, commands: &Commands, err: Terminal) -> Resu
     let changed: Vec<PathBuf> = repair.files.iter().map(|file| file.real.clone()).collect();
     let tests = verify::tests(&repair.outcome, &changed, commands).map_err(Stop::Unverified)?;
     let before = tests.iter().map(Test::ask).collect::<Result<Vec<Answer>, _>>().map_err(Stop::Unverified)?;
-    undo::write(&repair.files)?;
+    let Some(record) = undo::write(&repair.files)? else { return Ok(()) };
     for (test, before) in tests.iter().zip(before) {
         let after = test.ask().unwrap_or_else(|why| Answer { accepted: false, said: why.to_string() });
         if before.accepted && !after.accepted {
-            undo::take_back()?;
+            undo::take_back(&record)?;
             return Err(Stop::Refused(test.clone(), after.said));
         }
         if !after.accepted {

@@ -31,9 +31,7 @@ impl Locked {
     /// # Errors
     /// A file cannot be written. The record stays then, for the next run.
     pub fn recover(&self, faults: &mut dyn Faults) -> Result<Option<Recovered>, WriteError> {
-        let unreadable =
-            |error| WriteError::new(self.path(), Reason::Io("the undo records cannot be read", error));
-        let records = self.all().map_err(unreadable)?;
+        let records = self.all().map_err(|error| unreadable(self, error))?;
         let Some(record) = records.iter().find(|record| !record.is_finished()) else {
             settle_undone(&records);
             return Ok(None);
@@ -42,7 +40,7 @@ impl Locked {
             error.record = Some(record.path().to_path_buf());
             error
         };
-        let files = record.files().map_err(unreadable)?;
+        let files = record.files().map_err(|error| unreadable(self, error))?;
         record.sweep();
         if files.iter().all(|file| fs::read(&file.real).is_ok_and(|bytes| bytes == file.after)) {
             let finished = record.finish(faults);
@@ -101,15 +99,27 @@ pub(super) fn roll_back(record: &Record, faults: &mut dyn Faults) -> Result<(), 
 /// # Errors
 /// A file was changed since, or cannot be written; no file is changed then.
 pub fn undo(records: &Locked, faults: &mut dyn Faults) -> Result<Option<Vec<Patched>>, WriteError> {
-    let unreadable = |error: io::Error| {
-        WriteError::new(records.path(), Reason::Io("the undo records cannot be read", error))
-    };
-    let all = records.all().map_err(unreadable)?;
-    let Some(last) = all.last() else { return Ok(None) };
+    let all = records.all().map_err(|error| unreadable(records, error))?;
+    all.last().map(|last| undo_record(last, records, faults)).transpose()
+}
+
+/// Gives the files of a run their old texts.
+///
+/// # Errors
+/// A file was changed since, or cannot be written; no file is changed then.
+pub fn undo_record(
+    record: &Record,
+    records: &Locked,
+    faults: &mut dyn Faults,
+) -> Result<Vec<Patched>, WriteError> {
     let swap = |file: Patched| Patched { before: file.after, after: file.before, ..file };
-    let files: Vec<Patched> = last.files().map_err(unreadable)?.into_iter().map(swap).collect();
-    let id = last.id();
-    write_as(&files, Some(&id), records, faults)?;
-    settle_undone(&records.all().map_err(unreadable)?);
-    Ok(Some(files))
+    let files = record.files().map_err(|error| unreadable(records, error))?;
+    let files: Vec<Patched> = files.into_iter().map(swap).collect();
+    write_as(&files, Some(&record.id()), records, faults)?;
+    settle_undone(&records.all().map_err(|error| unreadable(records, error))?);
+    Ok(files)
+}
+
+fn unreadable(records: &Locked, error: io::Error) -> WriteError {
+    WriteError::new(records.path(), Reason::Io("the undo records cannot be read", error))
 }

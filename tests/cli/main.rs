@@ -4,6 +4,7 @@
 
 mod add_ignores;
 mod catalogue;
+mod choice;
 mod config;
 mod findings;
 mod given;
