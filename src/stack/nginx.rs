@@ -158,6 +158,11 @@ impl Nginx {
         (0..self.scopes.len() as u32).map(ScopeId)
     }
 
+    /// Whether a context is another or inside of it.
+    pub fn holds(&self, outer: ScopeId, inner: ScopeId) -> bool {
+        (outer..self.scope(outer).end).contains(&inner)
+    }
+
     /// The contexts inside of one, itself left out.
     pub fn inside(&self, scope: ScopeId) -> impl Iterator<Item = ScopeId> + use<> {
         (scope.0 + 1..self.scope(scope).end.0).map(ScopeId)
