@@ -3,6 +3,7 @@
 pub(super) mod fcgid_max_request_len;
 pub(super) mod inner_below_outer;
 pub(super) mod limit_request_body;
+pub(super) mod limit_request_body_unheeded;
 pub(super) mod memory_below_post;
 pub(super) mod modsecurity_limit;
 pub(super) mod nginx_below_php;

@@ -9,6 +9,7 @@ mod headers;
 pub(super) mod headers_lost;
 pub(super) mod host_not_sent;
 pub(super) mod https_redirect_behind;
+pub(super) mod preserve_host_off;
 pub(super) mod proxy_pass_fixed_path;
 pub(super) mod proxy_pass_slash;
 mod redirect;

@@ -7,6 +7,7 @@ pub(super) mod only_backup;
 pub(super) mod repeats_posts;
 pub(super) mod resolve_without_zone;
 pub(super) mod same_server_twice;
+pub(super) mod sticky_without_route;
 pub(super) mod tries_all_servers;
 pub(super) mod unused;
 

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use super::outcome::{logs, outcome};
 use super::remedy::remedy;
 use super::standing::{Standing, is_named, provider};
+use super::unknown_directive;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::rule::{Context, Fixable, Rule, Sink};
 use crate::stack::apache::{Apache, Place};
@@ -45,6 +46,9 @@ fn missing(
         // Settings of PHP have a better place than mod_php, which is told for itself.
         let is_setting = name.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("php_"));
         let module = third_party(name).filter(|_| !is_setting && !context.options.has_apache(name))?;
+        if unknown_directive::is_misspelt(name, module) {
+            return None;
+        }
         // PHP and others go by several identifiers; one that is not known may be theirs.
         let server = standing.server?;
         return (!server.modules.foreign && server.modules.lack_all_like(module)).then_some(module);

@@ -10,7 +10,7 @@ use crate::source::Span;
 use crate::spelling::closest;
 use crate::stack::apache::Place;
 use crate::tree::{NodeRef, SyntaxKind};
-use crate::vocabulary::{ApacheWord, apache, apache_words, third_party};
+use crate::vocabulary::{ApacheModule, ApacheWord, apache, apache_words, third_party};
 
 /// The rule.
 pub(crate) static RULE: Rule = Rule {
@@ -27,12 +27,19 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
     for standing in Standing::all(context) {
         for place in standing.places(context).filter(is_unknown) {
             let name = place.node.name();
-            let ours = !is_name(name) || third_party(name).is_some() || context.options.has_apache(name);
-            if ours || !is_named(place.node) || is_mismatched(place.node) || forgiven(standing) {
+            if !is_name(name)
+                || context.options.has_apache(name)
+                || !is_named(place.node)
+                || is_mismatched(place.node)
+                || forgiven(standing)
+            {
                 continue;
             }
             let section = place.node.body().is_some();
             let close = *meant.entry((name, section)).or_insert_with(|| Meant::of(name, section));
+            if third_party(name).is_some_and(|module| !is_slip(close, module)) {
+                continue;
+            }
             let certain = close.is_some_and(|close| !matches!(close, Meant::Gone(_)));
             if certain || standing.knows_all() {
                 sink.report_once(finding(context, standing, &place, close));
@@ -70,6 +77,18 @@ impl Meant {
         let words = apache_words().filter(|word| word.section == section && !word.is_foreign());
         closest(name, words.map(|word| word.name)).map(Self::Close)
     }
+}
+
+/// Whether it is close to a directive of the module from elsewhere it looks like one of. What is close to none may be
+/// of a version that has more of them.
+fn is_slip(meant: Option<Meant>, module: &ApacheModule) -> bool {
+    let Some(Meant::Close(close)) = meant else { return false };
+    apache(close, false).is_some_and(|word| word.modules().any(|name| name == module.name))
+}
+
+/// Whether a name that nobody knows is a slip in one of a module from elsewhere.
+pub(super) fn is_misspelt(name: &str, module: &ApacheModule) -> bool {
+    is_slip(Meant::of(name, false), module)
 }
 
 /// Whether it may be a name at all: what a template leaves out is not known.

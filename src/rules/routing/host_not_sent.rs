@@ -55,11 +55,9 @@ fn finding(
     let sent = crate::stack::nginx::target(&text, Protocol::Http).address.to_ascii_lowercase();
     let [leg] = hop.legs.as_slice() else { return None };
     let found = backends.entry(leg.endpoint.clone()).or_insert_with(|| Sites::at(context, leg));
-    let sites = found.as_ref().filter(|sites| sites.known)?;
-    let plain = sent.split(':').next().unwrap_or_default();
+    let sites = found.as_ref()?;
     let asked = names(context, nginx, hop)?;
-    let (name, meant) = asked.iter().find_map(|name| Some((name, *sites.by_name.get(name)?)))?;
-    let first = sites.first.filter(|first| *first != meant && !sites.by_name.contains_key(plain))?;
+    let (name, meant, first) = sites.missed(&sent, &asked)?;
     let message = format!(
         "the backend is asked for the host `{sent}`, which it does not have, and answers with its first site, not with `{name}`"
     );
@@ -79,7 +77,7 @@ fn finding(
 
 /// The sites behind one address.
 #[derive(Debug)]
-struct Sites {
+pub(super) struct Sites {
     by_name: HashMap<String, Span>,
     /// The one for all other names.
     first: Option<Span>,
@@ -89,7 +87,7 @@ struct Sites {
 
 impl Sites {
     /// Those at the end of a leg; `None` where something else answers, too.
-    fn at(context: &Context<'_>, leg: &Leg) -> Option<Self> {
+    pub(super) fn at(context: &Context<'_>, leg: &Leg) -> Option<Self> {
         let mut sites = Self { by_name: HashMap::new(), first: None, known: true };
         for listener in context.stack.listeners_at(leg) {
             match listener.owner {
@@ -116,6 +114,16 @@ impl Sites {
             }
         }
         Some(sites)
+    }
+
+    /// Of the names visitors ask for, one that is here and is not asked for by the host that is sent; where it is, and
+    /// the site that answers instead.
+    pub(super) fn missed<'b>(&self, sent: &str, asked: &'b [String]) -> Option<(&'b str, Span, Span)> {
+        let plain = sent.split(':').next().unwrap_or_default();
+        let (name, meant) = asked.iter().find_map(|name| Some((name, *self.by_name.get(name)?)))?;
+        let others = self.known && !self.by_name.contains_key(plain);
+        let first = self.first.filter(|first| *first != meant && others)?;
+        Some((name, meant, first))
     }
 
     fn add(&mut self, names: impl Iterator<Item = String>, span: Span, default: bool) {
