@@ -160,6 +160,7 @@ pub static ALL: &[&Rule] = &[
     &keepalive::apache_pool_outlives_backend::RULE,
     &keepalive::not_kept::RULE,
     &keepalive::pool_recycles::RULE,
+    &keepalive::reuse_ignored::RULE,
     &keepalive::starves_pool::RULE,
     &keepalive::upstream_outlives_backend::RULE,
     &limit::by_proxy_ip::RULE,

@@ -14,6 +14,7 @@ use crate::value::{self, ApacheUnit, Resolution, millis_text};
 pub(super) mod apache_pool_outlives_backend;
 pub(super) mod not_kept;
 pub(super) mod pool_recycles;
+pub(super) mod reuse_ignored;
 pub(super) mod starves_pool;
 pub(super) mod upstream_outlives_backend;
 
