@@ -14,7 +14,7 @@ use std::process::ExitCode;
 use anstream::{AutoStream, ColorChoice};
 use clap::Parser;
 
-use crate::cli::{Cli, Command, When};
+use crate::cli::{Cli, Command, Lint, When};
 use crate::config::Invalid;
 use crate::diagnostic::Severity;
 use crate::report::{self, Terminal};
@@ -42,6 +42,10 @@ pub fn main() -> ExitCode {
         None => lint::run(&cli.lint, terminal, self::terminal(&io::stderr(), when)),
         Some(Command::Explain { rule }) => catalogue::explain(rule, terminal),
         Some(Command::Stack { input }) => lint::stack(input, terminal, self::terminal(&io::stderr(), when)),
+        Some(Command::Baseline { input, rules, hints }) => {
+            let lint = Lint::for_baseline(input, rules, *hints);
+            lint::baseline::run(&lint, terminal, self::terminal(&io::stderr(), when))
+        }
         Some(Command::Undo) => undo::run(self::terminal(&io::stderr(), when)),
         Some(Command::Rules { format }) => catalogue::list(*format, terminal),
     };
@@ -71,7 +75,9 @@ enum Stop {
     Usage(String),
     /// A file that was named could not be read.
     Unreadable(PathBuf, io::Error),
-    /// A `gwlint.toml` that cannot be used.
+    /// The baseline could not be written.
+    Unwritable(PathBuf, io::Error),
+    /// A `gwlint.toml` or a baseline that cannot be used.
     Config(Invalid),
     /// Nothing to lint.
     Lint(Failure),
@@ -100,7 +106,9 @@ impl Stop {
                 let _ = writeln!(io::stderr(), "  help: {help}");
             }
             Self::Usage(why) => complain(terminal, why),
-            Self::Unreadable(path, error) | Self::Config(Invalid::Unreadable(path, error)) => {
+            Self::Unreadable(path, error)
+            | Self::Unwritable(path, error)
+            | Self::Config(Invalid::Unreadable(path, error)) => {
                 complain(terminal, &format!("{}: {error}", path.display()));
             }
             Self::Config(Invalid::Wrong(sources, mistakes)) => {

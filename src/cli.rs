@@ -66,6 +66,18 @@ pub enum Command {
         #[command(flatten)]
         input: Input,
     },
+    /// Write the findings of today to gwlint-baseline.toml; later runs show what is beyond them
+    Baseline {
+        /// What to read, and as what.
+        #[command(flatten)]
+        input: Input,
+        /// Which rules run.
+        #[command(flatten)]
+        rules: Rules,
+        /// Write hints too
+        #[arg(long, help_heading = "Output")]
+        hints: bool,
+    },
     /// Give the files of the last repair their old text back
     Undo,
     /// List all rules
@@ -88,6 +100,9 @@ pub struct Lint {
     /// Which findings are repaired.
     #[command(flatten)]
     pub repair: Repair,
+    /// Read no gwlint-baseline.toml
+    #[arg(long, help_heading = "Reading")]
+    pub no_baseline: bool,
     /// How to write findings
     #[arg(long, value_name = "full|concise|json", default_value = "full", hide_possible_values = true)]
     #[arg(help_heading = "Output")]
@@ -104,8 +119,24 @@ pub struct Lint {
     pub quiet: bool,
 }
 
+impl Lint {
+    /// What `gwlint baseline` lints: all there is, whatever an older baseline knows.
+    pub fn for_baseline(input: &Input, rules: &Rules, hints: bool) -> Self {
+        Self {
+            input: input.clone(),
+            rules: rules.clone(),
+            repair: Repair::default(),
+            no_baseline: true,
+            format: Format::default(),
+            hints,
+            fail_on: None,
+            quiet: false,
+        }
+    }
+}
+
 /// What to read, and as what.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub struct Input {
     /// Files and directories: /etc/nginx, or a tree that holds etc/; - for a file or the output of nginx -T on standard
     /// input [default: .]
@@ -137,7 +168,7 @@ pub struct Input {
 }
 
 /// Which rules run.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub struct Rules {
     /// Run only these rules or families
     #[arg(long, value_name = "RULE,...", value_delimiter = ',', help_heading = "Rules")]
@@ -148,7 +179,7 @@ pub struct Rules {
 }
 
 /// Which findings are repaired.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 #[command(group(ArgGroup::new("mode").args(["fix", "diff"]).multiple(true)))]
 #[allow(clippy::struct_excessive_bools, reason = "each is an option of the command line")]
 pub struct Repair {
@@ -170,7 +201,7 @@ pub struct Repair {
     /// Write an ignore comment with this reason above each finding shown; with --diff, print them as a patch
     #[arg(long, value_name = "REASON", num_args = 0..=1, require_equals = true, value_parser = reason)]
     #[arg(default_missing_value = REASON, help_heading = "Repair")]
-    #[arg(conflicts_with_all = ["fix", "unsafe_fixes"])]
+    #[arg(conflicts_with_all = ["fix", "fix_only", "unsafe_fixes"])]
     pub add_ignores: Option<String>,
     /// With --fix or --diff: repair also what changes a limit, load, security or routing
     #[arg(long, requires = "mode", help_heading = "Repair")]

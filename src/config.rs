@@ -55,8 +55,18 @@ pub enum Invalid {
 
 /// The `gwlint.toml` for `path`: in its directory, or the nearest one above.
 pub fn find(disk: &Disk, path: &Path) -> Option<PathBuf> {
+    above(disk, path, FILE_NAME)
+}
+
+/// The file of this name at or above `first`, else at or above the current directory.
+pub fn nearest(disk: &Disk, first: Option<&Path>, name: &str) -> Option<PathBuf> {
+    let found = first.and_then(|path| above(disk, path, name));
+    found.or_else(|| above(disk, Path::new("."), name))
+}
+
+fn above(disk: &Disk, path: &Path, name: &str) -> Option<PathBuf> {
     let path = std::path::absolute(path).ok()?;
-    path.ancestors().map(|dir| dir.join(FILE_NAME)).find(|file| disk.kind(file) == Some(Kind::File))
+    path.ancestors().map(|dir| dir.join(name)).find(|file| disk.kind(file) == Some(Kind::File))
 }
 
 /// Reads a `gwlint.toml`; `all` are the rules it may name, and `rule_options` what it may set of them.

@@ -11,6 +11,7 @@
 //! it was given; the command line ([`app`]) does the rest.
 
 pub mod app;
+pub mod baseline;
 pub mod cli;
 pub mod config;
 pub mod diagnostic;

@@ -19,6 +19,7 @@ use crate::fix::Applied;
 use crate::source::SourceMap;
 
 pub use reload::commands as reload_commands;
+pub use summary::count;
 
 /// How findings are written.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -41,6 +42,8 @@ pub struct Report<'a> {
     pub findings: Vec<&'a Diagnostic>,
     /// How many hints are not shown.
     pub hidden: usize,
+    /// How many findings are not shown because the baseline knows them.
+    pub known: usize,
     /// How many files were asked about and read.
     pub files: usize,
     /// What could not be read, and why.
@@ -84,7 +87,7 @@ pub struct Repaired<'a> {
 impl<'a> Report<'a> {
     /// The report of a run that read nothing.
     pub fn nothing(sources: &'a SourceMap, unreadable: &'a [(PathBuf, String)]) -> Self {
-        Self { sources, findings: Vec::new(), hidden: 0, files: 0, unreadable, repaired: None }
+        Self { sources, findings: Vec::new(), hidden: 0, known: 0, files: 0, unreadable, repaired: None }
     }
 
     /// Writes the findings.

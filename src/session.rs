@@ -44,6 +44,8 @@ pub struct Outcome {
     pub stack: Stack,
     /// The findings, sorted by place, each once.
     pub findings: Vec<Diagnostic>,
+    /// Those that were taken out of them because a baseline knows them.
+    pub known: Vec<Diagnostic>,
 }
 
 /// A request and the files it may see.
@@ -70,7 +72,7 @@ impl Session {
         let context = Context { sources: sources_ref, files, stack: &stack, disk: &self.disk, options };
         let mut findings = self.check(&context);
         crate::suppress::settle(&sources, &workspace, &self.request.rules, &mut findings);
-        Ok(Outcome { sources, workspace, stack, findings })
+        Ok(Outcome { sources, workspace, stack, findings, known: Vec::new() })
     }
 
     /// Asks all rules, which know nothing of each other.

@@ -6,6 +6,7 @@
 //! the whole old one or the whole new one.
 
 mod faults;
+mod fresh;
 mod keep;
 mod record;
 mod records;
@@ -19,6 +20,7 @@ use std::path::{Path, PathBuf};
 use crate::fix::Patched;
 
 pub use faults::{Faults, NoFaults};
+pub use fresh::write_fresh;
 pub use record::Record;
 pub use records::{Locked, Records};
 pub use recover::{Recovered, undo, undo_record};

@@ -1,11 +1,13 @@
 //! `gwlint [PATH]...`: lint, and say what was found.
 
+pub(super) mod baseline;
 mod ignores;
 
 use std::path::{Path, PathBuf};
 
 use super::given::Given;
 use super::{Status, Stop, Terminal, ask, complain_unreadable, given, output, remark, undo, verify};
+use crate::baseline::Baseline;
 use crate::cli::{Input, Lint, Rules};
 use crate::config::{self, Config};
 use crate::diagnostic::{Applicability, Diagnostic, Severity};
@@ -53,18 +55,19 @@ pub(super) fn stack(input: &Input, out: Terminal, err: Terminal) -> Result<Statu
 /// The `gwlint.toml` that counts: the one named, or the nearest at or above the first path, or at or
 /// above the current directory.
 fn configuration(input: &Input, given: &Given, all: &[&'static Rule]) -> Result<Config, Stop> {
-    if input.no_config {
-        return Ok(Config::default());
-    }
-    let disk = &given.settings;
-    let found = input.config.clone().or_else(|| {
-        let first = given.paths.first().and_then(|path| config::find(disk, path));
-        first.or_else(|| config::find(disk, Path::new(".")))
-    });
-    match found {
-        Some(path) => config::read(disk, &path, all, rules::OPTIONS).map_err(Stop::Config),
+    match configured(input, given) {
+        Some(path) => config::read(&given.settings, &path, all, rules::OPTIONS).map_err(Stop::Config),
         None => Ok(Config::default()),
     }
+}
+
+/// Where it is.
+fn configured(input: &Input, given: &Given) -> Option<PathBuf> {
+    if input.no_config {
+        return None;
+    }
+    let first = given.paths.first().map(PathBuf::as_path);
+    input.config.clone().or_else(|| config::nearest(&given.settings, first, config::FILE_NAME))
 }
 
 fn request(input: &Input, paths: Vec<PathBuf>, config: &Config, rules: Vec<&'static Rule>) -> Request {
@@ -90,6 +93,7 @@ struct Run<'a> {
     session: Session,
     lists: Lists,
     verify: Commands,
+    baseline: Baseline,
     hints: bool,
     fail_on: Severity,
     out: Terminal,
@@ -109,6 +113,7 @@ impl<'a> Run<'a> {
             select::check(all, name).map_err(Stop::Unknown)?;
         }
         let config = configuration(&args.input, &given, all)?;
+        let baseline = baseline::read(args, &given, all)?;
         let Given { disk, paths, .. } = given;
         let lists = Lists { select: select.clone(), ignore: ignore.clone() };
         let lists = config.rules.clone().overridden(lists);
@@ -120,16 +125,18 @@ impl<'a> Run<'a> {
             hints: args.hints || fail_on == Severity::Hint,
             lists,
             verify: config.verify,
+            baseline,
             fail_on,
             out,
             err,
         })
     }
 
-    /// Lints what is on `disk`. A run that read nothing and met no obstacle has not done its job.
+    /// Lints what is on `disk`, without what the baseline knows. A run that read nothing and met no obstacle has not done its job.
     fn lint(&self, disk: &Disk) -> Result<Outcome, Failure> {
         let request = self.session.request.clone();
-        let outcome = Session { request, disk: disk.clone() }.lint()?;
+        let mut outcome = Session { request, disk: disk.clone() }.lint()?;
+        self.baseline.take(&mut outcome);
         let read = outcome.workspace.files.iter().any(|file| file.asked);
         if !read && outcome.workspace.unreadable.is_empty() {
             return Err(Failure::NothingToLint(self.session.request.paths.clone()));
@@ -213,6 +220,7 @@ impl<'a> Run<'a> {
     fn report(&self, outcome: &Outcome, repaired: Option<Repaired<'_>>) -> Result<Status, Stop> {
         let report = self.view(outcome, repaired);
         complain_unreadable(self.err, report.unreadable);
+        self.name_stale(outcome);
         output(|to| {
             // What was asked about has been seen.
             if !self.args.repair.interactive {
@@ -232,6 +240,7 @@ impl<'a> Run<'a> {
             sources: &outcome.sources,
             findings,
             hidden: hidden.len(),
+            known: outcome.known.len(),
             files: outcome.workspace.files.iter().filter(|file| file.asked).count(),
             unreadable: &outcome.workspace.unreadable,
             repaired,

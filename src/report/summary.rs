@@ -31,7 +31,11 @@ pub(super) fn summary(report: &Report<'_>) -> String {
         0 => String::new(),
         hidden => format!(" {} hidden (--hints).", count(hidden, "hint")),
     };
-    format!("{repairs_made}{verdict}{hidden}")
+    let known = match report.known {
+        0 => String::new(),
+        known => format!(" {} in the baseline.", count(known, "known problem")),
+    };
+    format!("{repairs_made}{verdict}{hidden}{known}")
 }
 
 /// `7 problems (5 errors, 2 warnings)`.
@@ -63,6 +67,7 @@ fn repairs(report: &Report<'_>) -> String {
     }
 }
 
-fn count(number: usize, noun: &str) -> String {
+/// `1 file`, `2 files`.
+pub fn count(number: usize, noun: &str) -> String {
     format!("{number} {noun}{}", if number == 1 { "" } else { "s" })
 }

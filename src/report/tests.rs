@@ -59,6 +59,7 @@ fn report<'a>(sources: &'a SourceMap, findings: &'a [Diagnostic]) -> Report<'a> 
         sources,
         findings: findings.iter().collect(),
         hidden: 0,
+        known: 0,
         files: 2,
         unreadable: &[],
         repaired: None,

@@ -3,6 +3,7 @@
 #![allow(clippy::expect_used, reason = "a test that cannot be set up has failed")]
 
 mod add_ignores;
+mod baseline;
 mod catalogue;
 mod choice;
 mod config;

@@ -67,6 +67,7 @@ pub(crate) fn render(outcome: &Outcome) -> Result<(), String> {
         sources: &outcome.sources,
         findings: outcome.findings.iter().collect(),
         hidden: 0,
+        known: 0,
         files: outcome.workspace.files.len(),
         unreadable: &outcome.workspace.unreadable,
         repaired: None,
