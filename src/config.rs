@@ -4,6 +4,7 @@
 //! place and what was probably meant.
 
 mod listeners;
+mod policy;
 mod rules;
 mod verify;
 
@@ -21,11 +22,25 @@ use crate::verify::Commands;
 use crate::version::Targets;
 use crate::vfs::{Disk, Kind};
 
+pub use policy::{IgnoreIn, Policy};
+
 /// The name of the file.
 pub const FILE_NAME: &str = "gwlint.toml";
 
-const KEYS: [&str; 10] =
-    ["select", "ignore", "fail-on", "root", "target", "nginx", "apache", "rules", "listener", "verify"];
+const KEYS: [&str; 12] = [
+    "select",
+    "ignore",
+    "fail-on",
+    "root",
+    "target",
+    "nginx",
+    "apache",
+    "rules",
+    "listener",
+    "verify",
+    "severity",
+    "ignore-in",
+];
 
 /// What a `gwlint.toml` says.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -40,6 +55,8 @@ pub struct Config {
     pub targets: Targets,
     /// What else it says about the languages.
     pub options: Options,
+    /// What is made of findings.
+    pub policy: Policy,
     /// How servers are asked with `--verify`.
     pub verify: Commands,
 }
@@ -87,7 +104,12 @@ pub fn read(
     let mut reader = Reader { all, rule_options, config: Config::default(), mistakes: Vec::new() };
     let text = &sources.file(id).text;
     match Document::parse(text.as_ref()) {
-        Ok(document) => reader.top(document.as_table(), path),
+        Ok(document) => {
+            let whole = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+            let directory = whole.parent().unwrap_or(Path::new("/")).to_owned();
+            let real = disk.canonical(&directory);
+            reader.top(document.as_table(), path, &[directory, real]);
+        }
         Err(error) => {
             // A parser's sentence begins small in ours.
             reader.mistake(error.span(), format!("this is not TOML: {}", error.message()), "here", None);
@@ -106,12 +128,12 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn top(&mut self, table: &dyn TableLike, path: &Path) {
+    fn top(&mut self, table: &dyn TableLike, path: &Path, directories: &[PathBuf]) {
         for (key, item) in table.iter() {
             match key {
                 "select" => self.config.rules.select = self.rules(key, item),
                 "ignore" => self.config.rules.ignore = self.rules(key, item),
-                "fail-on" => self.fail_on(item),
+                "fail-on" => self.config.fail_on = self.severity(key, item),
                 "root" => {
                     let base = path.parent().unwrap_or(Path::new(""));
                     self.config.root = self.string(key, item).map(|root| base.join(root));
@@ -124,6 +146,8 @@ impl Reader<'_> {
                 "rules" => self.rule_tables(key, item),
                 "listener" => self.listeners(item),
                 "verify" => self.verify(item),
+                "severity" => self.severities(item),
+                "ignore-in" => self.ignores_in(item, directories),
                 _ => self.unknown_key(table, key, &KEYS),
             }
         }
@@ -185,17 +209,6 @@ impl Reader<'_> {
             }
         }
         own
-    }
-
-    fn fail_on(&mut self, item: &Item) {
-        let Some(word) = self.string("fail-on", item) else { return };
-        let words = Severity::ALL.map(Severity::word);
-        self.config.fail_on = Severity::ALL.into_iter().find(|severity| severity.word() == word);
-        if self.config.fail_on.is_none() {
-            let help = did_you_mean(closest(word, words));
-            let message = format!("`fail-on` is one of {}, not `{word}`", words.join(", "));
-            self.mistake(item.span(), message, "no severity", help);
-        }
     }
 
     fn targets(&mut self, item: &Item) {

@@ -9,7 +9,7 @@ use super::given::Given;
 use super::{Status, Stop, Terminal, ask, complain_unreadable, given, output, remark, undo, verify};
 use crate::baseline::Baseline;
 use crate::cli::{Input, Lint, Rules};
-use crate::config::{self, Config};
+use crate::config::{self, Config, Policy};
 use crate::diagnostic::{Applicability, Diagnostic, Severity};
 use crate::fix::{self, Repair};
 use crate::load::File;
@@ -93,6 +93,7 @@ struct Run<'a> {
     session: Session,
     lists: Lists,
     verify: Commands,
+    policy: Policy,
     baseline: Baseline,
     hints: bool,
     fail_on: Severity,
@@ -125,6 +126,7 @@ impl<'a> Run<'a> {
             hints: args.hints || fail_on == Severity::Hint,
             lists,
             verify: config.verify,
+            policy: config.policy,
             baseline,
             fail_on,
             out,
@@ -136,6 +138,7 @@ impl<'a> Run<'a> {
     fn lint(&self, disk: &Disk) -> Result<Outcome, Failure> {
         let request = self.session.request.clone();
         let mut outcome = Session { request, disk: disk.clone() }.lint()?;
+        self.policy.apply(&mut outcome);
         self.baseline.take(&mut outcome);
         let read = outcome.workspace.files.iter().any(|file| file.asked);
         if !read && outcome.workspace.unreadable.is_empty() {

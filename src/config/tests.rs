@@ -64,7 +64,7 @@ fn every_mistake_is_named_with_its_place() {
             "4:11 `fail-on` is one of hint, warning, error, not `warn` (did you mean `warning`?)",
             "5:8 `root` is text in quotes, not a boolean",
             "6:1 there is no key `colour` (the keys here are select, ignore, fail-on, root, target, nginx, \
-             apache, rules, listener, verify)",
+             apache, rules, listener, verify, severity, ignore-in)",
             "8:1 there is no key `ngnix` (did you mean `nginx`?)",
             "9:7 `php` is text in quotes, not a float",
             "10:9 `new` is no version",

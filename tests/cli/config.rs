@@ -78,3 +78,43 @@ fn what_stands_around_a_piece_is_said_by_an_option_or_a_comment() {
     place.write("headers.conf", "# gwlint: context steam\nadd_header A 1;\n");
     assert!(run(&[]).contains("nginx/unknown-context"));
 }
+
+#[test]
+fn rules_are_ignored_in_files_and_as_bad_as_it_says() {
+    let place =
+        Place::new(&[("etc/nginx/nginx.conf", "events {}\nhttp {\n    include sites-enabled/*;\n}\n")]);
+    let site = "server {\n    listen 80;\n    proxy_read_timeout 5x;\n}\n";
+    place.write("etc/nginx/sites-available/legacy-shop", site);
+    place.write("etc/nginx/sites-available/new", site);
+    std::fs::create_dir(place.path().join("etc/nginx/sites-enabled")).expect("a directory");
+    for name in ["legacy-shop", "new"] {
+        let link = place.path().join("etc/nginx/sites-enabled").join(name);
+        std::os::unix::fs::symlink(format!("../sites-available/{name}"), link).expect("a link");
+    }
+    let run = |settings: &str| {
+        place.write("etc/nginx/gwlint.toml", settings);
+        let ran = place.run(&["etc/nginx", "--format", "concise", "--select", "value"]);
+        assert_eq!(ran.err, "");
+        (ran.status, ran.out.matches("legacy-shop:").count(), ran.out.matches("/new:").count(), ran.out)
+    };
+    assert_eq!(run("").1, 1);
+    for directory in ["sites-enabled", "sites-available"] {
+        for rules in ["value", "value/invalid-time"] {
+            let settings = format!("[[ignore-in]]\npath = \"{directory}/legacy*\"\nrules = [\"{rules}\"]\n");
+            let (status, legacy, new, out) = run(&settings);
+            assert_eq!((status, legacy, new), (1, 0, 1), "{settings}: {out}");
+        }
+    }
+    let named = place.run(&["--config", "gwlint.toml", "--format", "concise", "--select", "value", "."]);
+    assert_eq!(named.status, 2, "there is none");
+    place.write("gwlint.toml", "[[ignore-in]]\npath = \"etc/nginx/sites-*/legacy*\"\nrules = [\"value\"]\n");
+    let named = place.run(&["--config", "gwlint.toml", "--format", "concise", "--select", "value", "."]);
+    assert!(named.status == 1 && !named.out.contains("legacy"), "{}", named.out);
+    let other = run("[[ignore-in]]\npath = \"sites-enabled\"\nrules = [\"timeout\"]\n");
+    assert_eq!((other.1, other.2), (1, 1));
+    let (status, .., out) = run("[severity]\n\"value/invalid-time\" = \"warning\"\n");
+    assert!(status == 1 && out.contains(" warning value/invalid-time "), "{out}");
+    let (status, legacy, _, out) = run("[severity]\n\"value/invalid-time\" = \"hint\"\n");
+    assert_eq!((status, legacy), (0, 0), "{out}");
+    assert!(out.ends_with("2 hints hidden (--hints).\n"), "{out}");
+}
