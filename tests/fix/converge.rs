@@ -42,7 +42,7 @@ impl Toy {
             workspace.files.push(File { id, path, real, dialect: Dialect::Nginx, tree, asked: true });
         }
         let findings = (self.check)(&sources);
-        Outcome { sources, workspace, stack: Stack::default(), findings }
+        Outcome { sources, workspace, stack: Stack::default(), findings, known: Vec::new() }
     }
 
     fn repair(&self) -> Repair {
