@@ -112,7 +112,7 @@ impl Reader<'_> {
 
     fn ignore_in(&mut self, table: &Table, directories: &[PathBuf]) {
         let mut said = IgnoreIn { paths: Vec::new(), rules: Vec::new() };
-        for (key, item) in table.iter() {
+        for (key, item) in table {
             match key {
                 "path" => said.paths = self.patterns(key, item, directories),
                 "rules" => said.rules = self.rules(key, item),
