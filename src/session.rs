@@ -72,6 +72,7 @@ impl Session {
         let context = Context { sources: sources_ref, files, stack: &stack, disk: &self.disk, options };
         let mut findings = self.check(&context);
         crate::suppress::settle(&sources, &workspace, &self.request.rules, &mut findings);
+        end_lines(&sources, &mut findings);
         Ok(Outcome { sources, workspace, stack, findings, known: Vec::new() })
     }
 
@@ -83,5 +84,15 @@ impl Session {
             findings
         });
         found.collect::<Vec<_>>().into_iter().flatten().collect()
+    }
+}
+
+/// Ends the lines that fixes add as the file ends its own. Rules write `\n`.
+fn end_lines(sources: &SourceMap, findings: &mut [Diagnostic]) {
+    let fixes = findings.iter_mut().filter_map(|finding| finding.fix.as_mut());
+    for edit in fixes.flat_map(|fix| &mut fix.edits).filter(|edit| edit.text.contains('\n')) {
+        if sources.file_of(edit.span).line_break() == "\r\n" {
+            edit.text = edit.text.replace("\r\n", "\n").replace('\n', "\r\n");
+        }
     }
 }
