@@ -78,7 +78,10 @@ fn is_letter(byte: u8) -> bool {
 
 fn finding(node: NodeRef<'_>, name: &str) -> Diagnostic {
     let message = format!("no request goes to `{name}`: no pass names it");
+    // What somebody has noted down is not thrown away.
+    let noted = node.tree.comments.iter().any(|comment| node.span().contains(*comment));
+    let fix = (!noted).then(|| Fix::risky("take it out", vec![edits::remove_node(node)]));
     Diagnostic::new(node.head(), message, "never asked")
         .help(format!("take the upstream out, or pass requests to it: `proxy_pass http://{name};`"))
-        .fix(Fix::risky("take it out", vec![edits::remove_node(node)]))
+        .fix(fix)
 }
