@@ -113,15 +113,11 @@ fn over_fastcgi(
     hop: &Hop,
     keepalive: NodeRef<'_>,
 ) -> Option<Diagnostic> {
-    if nginx.flag(context.files, hop.scope, "fastcgi_keep_conn", false)?.value {
+    // `off` has been written by somebody who knows the directive, or by the repair of `keepalive/pool-recycles`.
+    if nginx.find(context.files, hop.scope, "fastcgi_keep_conn").is_some() {
         return None;
     }
-    let pass = context.files.node(hop.at);
-    let own = nginx.here(context.files, hop.scope, "fastcgi_keep_conn").last();
-    let edit = match own {
-        Some(node) => edits::set_value(node, "on"),
-        None => edits::insert_line_after(pass, KEEP),
-    };
+    let edit = edits::insert_line_after(context.files.node(hop.at), KEEP);
     let is_location = nginx.scope(hop.scope).kind == ScopeKind::Location;
     let said = "without `fastcgi_keep_conn on`";
     Some(finding(hop, keepalive, said, &[KEEP], is_location.then(|| vec![edit])))
