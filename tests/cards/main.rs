@@ -4,19 +4,19 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod card;
+mod session;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use card::{Card, Scenario};
-use gwlint::config::{self, Config};
 use gwlint::diagnostic::Applicability;
 use gwlint::fix::{Repair, converge};
 use gwlint::rule::Rule;
 use gwlint::rules::{ALL, OPTIONS};
-use gwlint::session::{Outcome, Request, Session};
-use gwlint::vfs::Disk;
+use gwlint::session::{Outcome, Session};
 use libtest_mimic::{Arguments, Failed, Trial};
+use session::session;
 
 fn main() {
     let args = Arguments::from_args();
@@ -93,7 +93,7 @@ fn check_bad(rule: &'static Rule, scenario: &Scenario) -> Result<(), String> {
     if scenario.marks.is_empty() {
         return Err("no line is marked with `#~ error`, `#~ warning` or `#~ hint`".to_owned());
     }
-    let session = session(rule, scenario);
+    let session = session(asked(rule), scenario);
     let outcome = session.lint().map_err(|failure| failure.to_string())?;
     let found = places(&outcome);
     let mut wanted = scenario.marks.clone();
@@ -152,7 +152,7 @@ fn unchanged(session: &Session, allow: Applicability) -> Result<(), String> {
 
 /// A near miss is silent, hints included, and is written as its server reads it.
 fn check_good(rule: &'static Rule, scenario: &Scenario) -> Result<(), String> {
-    let outcome = session(rule, scenario).lint().map_err(|failure| failure.to_string())?;
+    let outcome = session(asked(rule), scenario).lint().map_err(|failure| failure.to_string())?;
     if let Some(finding) = outcome.findings.first() {
         return Err(format!("reported: {}", finding.message));
     }
@@ -184,47 +184,7 @@ fn describe(outcome: &Outcome) -> String {
     findings.collect::<Vec<_>>().join("\n")
 }
 
-/// The tree of a scenario, with the main files a piece needs to be in force.
-fn session(rule: &'static Rule, scenario: &Scenario) -> Session {
-    let mut files: BTreeMap<PathBuf, Vec<u8>> =
-        scenario.files.iter().map(|(path, text)| (path.clone(), text.clone().into_bytes())).collect();
-    let below =
-        |files: &BTreeMap<PathBuf, Vec<u8>>, dir: &str| files.keys().any(|path| path.starts_with(dir));
-    let mains = [
-        ("/etc/nginx", "/etc/nginx/nginx.conf", NGINX),
-        ("/etc/apache2", "/etc/apache2/apache2.conf", APACHE),
-        ("/etc/php/8.2/fpm/pool.d", "/etc/php/8.2/fpm/php-fpm.conf", FPM),
-    ];
-    for (dir, main, text) in mains {
-        if below(&files, dir) && !files.contains_key(Path::new(main)) {
-            files.insert(main.into(), text.into());
-        }
-    }
-    let settings = Path::new("/gwlint.toml");
-    let configured = files.contains_key(settings);
-    let whole = files.keys().all(|path| path.starts_with("/etc") || path == settings);
-    let path = if whole { "/etc" } else { "/" };
-    // A whole machine is its `/etc`; an .htaccess is asked about by its name.
-    let is_htaccess = |path: &&PathBuf| path.file_name().is_some_and(|name| name == ".htaccess");
-    let paths = std::iter::once(path.into()).chain(files.keys().filter(is_htaccess).cloned()).collect();
-    let disk = Disk::memory(files).with_links(scenario.links.iter().cloned());
-    let config =
-        if configured { config::read(&disk, settings, ALL, OPTIONS).unwrap() } else { Config::default() };
-    let request = Request {
-        paths,
-        // What an ignore comment silences, all other rules say.
-        rules: if rule.family() == "suppress" { ALL.to_vec() } else { vec![rule] },
-        targets: config.targets,
-        options: config.options,
-        ..Request::default()
-    };
-    Session { request, disk }
+/// The rules that are run: what an ignore comment silences, all other rules say.
+fn asked(rule: &'static Rule) -> Vec<&'static Rule> {
+    if rule.family() == "suppress" { ALL.to_vec() } else { vec![rule] }
 }
-
-const NGINX: &str = "user www-data;\nevents {}\nhttp {\n    include /etc/nginx/conf.d/*.conf;\n    \
-                     include /etc/nginx/sites-enabled/*;\n}\n";
-
-const APACHE: &str = "User www-data\nGroup www-data\nIncludeOptional mods-enabled/*\n\
-                      IncludeOptional conf-enabled/*.conf\nIncludeOptional sites-enabled/*.conf\n";
-
-const FPM: &str = "[global]\nerror_log = /var/log/php-fpm.log\ninclude = /etc/php/8.2/fpm/pool.d/*.conf\n";

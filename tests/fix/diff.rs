@@ -1,53 +1,18 @@
 //! A diff, given to the programs that will be given it.
 
-use std::fs;
-use std::io::Write;
 use std::path::Path;
-use std::process::{Command, Stdio};
 
-use gwlint::diff;
-use gwlint::fix::Patched;
 use proptest::prelude::*;
-use tempfile::TempDir;
 
+use crate::apply::{self, render};
 use crate::patched;
-
-fn render(files: &[Patched], cwd: &Path) -> Vec<u8> {
-    let mut out = Vec::new();
-    diff::write(&mut out, files, cwd).expect("a vector takes all");
-    out
-}
-
-/// Feeds `diff` to a program in `dir`.
-fn feed(program: &str, args: &[&str], dir: &Path, diff: &[u8]) {
-    let mut command = Command::new(program);
-    // A repository around the temporary directory is none of ours.
-    command.args(args).current_dir(dir).env("GIT_CEILING_DIRECTORIES", dir.parent().unwrap_or(dir));
-    let mut child =
-        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect(program);
-    child.stdin.take().expect("piped").write_all(diff).expect("read to its end");
-    let output = child.wait_with_output().expect(program);
-    let said = String::from_utf8_lossy(&output.stdout) + String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{program} says {said}\nto\n{}", String::from_utf8_lossy(diff));
-}
 
 /// Both programs make of `before` exactly `after`.
 fn applies(files: &[(&str, &[u8], &[u8])]) {
-    for (program, args) in [("patch", &["-p1", "--fuzz=0"][..]), ("git", &["apply"][..])] {
-        let dir = TempDir::new().expect("a directory");
-        let root = dir.path().canonicalize().expect("it is there");
-        let mut list = Vec::new();
-        for &(name, before, after) in files {
-            let path = root.join(name);
-            fs::create_dir_all(path.parent().expect("below root")).expect("a directory");
-            fs::write(&path, before).expect("a file");
-            list.push(patched(path, before, after));
-        }
-        feed(program, args, &root, &render(&list, &root));
-        for &(name, _, after) in files {
-            let made = fs::read(root.join(name)).expect("still there");
-            assert_eq!(made.escape_ascii().to_string(), after.escape_ascii().to_string(), "{program} {name}");
-        }
+    for program in [apply::PATCH, ("git", &["apply"])] {
+        let files =
+            files.iter().map(|&(name, before, after)| patched(Path::new("/").join(name), before, after));
+        apply::applies(program, &files.collect::<Vec<_>>()).expect("it makes the same");
     }
 }
 

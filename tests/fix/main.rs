@@ -8,6 +8,9 @@ mod diff;
 mod undo;
 mod write;
 
+#[path = "../common/apply.rs"]
+mod apply;
+
 use std::path::PathBuf;
 
 use gwlint::fix::Patched;

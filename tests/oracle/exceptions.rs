@@ -125,10 +125,6 @@ pub(crate) fn better(line: usize, message: &str, rule: &str) -> Option<&'static 
     BETTER.iter().find(known).map(|better| better.why)
 }
 
-/// Parameters of nginx Plus, which the servers of the record are not.
-pub(crate) const PLUS: [&str; 5] =
-    ["\"slow_start=", "\"least_time=", "\"status_zone=", "\"ipv4=", "\"route="];
-
 /// Files of the corpus that gwlint judges otherwise than the servers, and why that is right.
 static CORPUS: &[(&str, &str)] = &[
     (

@@ -9,7 +9,6 @@ use gwlint::vfs::Disk;
 use gwlint::vocabulary;
 
 use crate::base::{self, Base};
-use crate::exceptions;
 use crate::linter::{self, Finding};
 use crate::server::Server;
 
@@ -30,6 +29,9 @@ const MACHINE: [&str; 11] = [
     "Unknown filter provider",
     "set_hashed_upstream",
 ];
+
+/// Parameters of nginx Plus, which the servers of the record are not.
+const PLUS: [&str; 5] = ["\"slow_start=", "\"least_time=", "\"status_zone=", "\"ipv4=", "\"route="];
 
 /// A file and what the servers said of it.
 #[derive(Debug, Clone)]
@@ -62,7 +64,7 @@ impl Refusal {
             && !self.names_known_word()
             && !is_template(line)
             && !MACHINE.iter().any(|part| self.message.contains(part))
-            && !exceptions::PLUS.iter().any(|parameter| self.message.contains(parameter))
+            && !PLUS.iter().any(|parameter| self.message.contains(parameter))
     }
 
     /// Whether the tool only lacks the module of a directive.
