@@ -37,7 +37,7 @@ fn check(context: &Context<'_>, sink: &mut Sink<'_>) {
             }
             let section = place.node.body().is_some();
             let close = *meant.entry((name, section)).or_insert_with(|| Meant::of(name, section));
-            if third_party(name).is_some_and(|module| !is_slip(close, module)) {
+            if third_party(name).is_some_and(|module| !is_slip(name, close, module)) {
                 continue;
             }
             let certain = close.is_some_and(|close| !matches!(close, Meant::Gone(_)));
@@ -79,16 +79,16 @@ impl Meant {
     }
 }
 
-/// Whether it is close to a directive of the module from elsewhere it looks like one of. What is close to none may be
-/// of a version that has more of them.
-fn is_slip(meant: Option<Meant>, module: &ApacheModule) -> bool {
-    let Some(Meant::Close(close)) = meant else { return false };
+/// Whether it is close to a directive of the module from elsewhere it looks like one of, and not an old name of it. What
+/// is close to none may be of a version that has more of them.
+fn is_slip(name: &str, meant: Option<Meant>, module: &ApacheModule) -> bool {
+    let Some(Meant::Close(close)) = meant.filter(|_| !module.names(name)) else { return false };
     apache(close, false).is_some_and(|word| word.modules().any(|name| name == module.name))
 }
 
 /// Whether a name that nobody knows is a slip in one of a module from elsewhere.
 pub(super) fn is_misspelt(name: &str, module: &ApacheModule) -> bool {
-    is_slip(Meant::of(name, false), module)
+    is_slip(name, Meant::of(name, false), module)
 }
 
 /// Whether it may be a name at all: what a template leaves out is not known.

@@ -52,6 +52,11 @@ impl ApacheModule {
         })
     }
 
+    /// Whether a directive of this module from elsewhere has just this name.
+    pub fn names(&self, directive: &str) -> bool {
+        self.words.split(',').any(|word| word.eq_ignore_ascii_case(directive))
+    }
+
     /// What `a2enmod` calls it.
     pub fn short(&self) -> &'static str {
         let name = self.identifier;
@@ -98,6 +103,8 @@ mod tests {
         assert_eq!(owner("SecRuleEngine"), Some("security2_module"));
         assert_eq!(owner("php_value"), Some("php_module"));
         assert_eq!(owner("ProxyPass"), None);
+        let names = |name| third_party(name).is_some_and(|module| module.names(name));
+        assert!(names("FCGIWrapper") && !names("FcgidWraper"));
         assert_eq!(apache_module("ldap_module").map(|module| module.name), Some("mod_ldap"));
         assert_eq!(apache_module("mpm_event_module").map(|module| module.name), Some("event"));
     }
