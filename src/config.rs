@@ -16,7 +16,7 @@ use toml_edit::{Document, Item, TableLike};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::options::{Options, RuleOption};
 use crate::rule::Rule;
-use crate::select::{self, Lists, closest};
+use crate::select::{self, Lists, Unknown, closest};
 use crate::source::{SourceMap, Span};
 use crate::verify::Commands;
 use crate::version::Targets;
@@ -159,14 +159,26 @@ impl Reader<'_> {
         for (name, span) in self.names(key, item, "a list of rules and families, such as [\"timeout\"]") {
             match select::check(all, name) {
                 Ok(()) => names.push(name.to_owned()),
-                Err(unknown) => {
-                    let help = did_you_mean(unknown.meant.as_deref())
-                        .unwrap_or_else(|| "`gwlint rules` lists them all".to_owned());
-                    self.mistake(span, unknown.to_string(), "not known", Some(help));
-                }
+                Err(unknown) => self.unknown_rule(span, &unknown),
             }
         }
         names
+    }
+
+    /// Whether a key is the name of a rule; if not, that is a mistake.
+    fn is_rule(&mut self, table: &dyn TableLike, name: &str) -> bool {
+        let known = select::rule(self.all, name);
+        if let Err(unknown) = &known {
+            let span = table.key(name).and_then(toml_edit::Key::span);
+            self.unknown_rule(span, unknown);
+        }
+        known.is_ok()
+    }
+
+    fn unknown_rule(&mut self, span: Option<Range<usize>>, unknown: &Unknown) {
+        let help = did_you_mean(unknown.meant.as_deref())
+            .unwrap_or_else(|| "`gwlint rules` lists them all".to_owned());
+        self.mistake(span, unknown.to_string(), "not known", Some(help));
     }
 
     /// The names in a list, each with its place.

@@ -45,6 +45,11 @@ impl Lists {
     }
 }
 
+/// Whether `name` is that of `rule`, or of its family.
+pub fn covers(name: &str, rule: &str) -> bool {
+    name == rule || rule.split_once('/').is_some_and(|(family, _)| name == family)
+}
+
 /// Whether `name` is a rule or a family.
 ///
 /// # Errors

@@ -134,7 +134,8 @@ impl<'a> Run<'a> {
         })
     }
 
-    /// Lints what is on `disk`, without what the baseline knows. A run that read nothing and met no obstacle has not done its job.
+    /// Lints what is on `disk`, without what the baseline knows. A run that read nothing and met no obstacle has not
+    /// done its job.
     fn lint(&self, disk: &Disk) -> Result<Outcome, Failure> {
         let request = self.session.request.clone();
         let mut outcome = Session { request, disk: disk.clone() }.lint()?;
@@ -166,8 +167,7 @@ impl<'a> Run<'a> {
     /// Whether `--fix-only` lets a finding be repaired.
     fn repairs(&self, finding: &Diagnostic) -> bool {
         let only = &self.args.repair.fix_only;
-        let family = finding.rule.split('/').next().unwrap_or_default();
-        only.is_empty() || only.iter().any(|name| name == finding.rule || name == family)
+        only.is_empty() || only.iter().any(|name| select::covers(name, finding.rule))
     }
 
     /// Without `--diff` and `--fix`.
@@ -225,10 +225,7 @@ impl<'a> Run<'a> {
         complain_unreadable(self.err, report.unreadable);
         self.name_stale(outcome);
         output(|to| {
-            // What was asked about has been seen.
-            if !self.args.repair.interactive {
-                report.print(self.args.format, self.out, to)?;
-            }
+            report.print(self.args.format, self.out, to)?;
             let silent = self.args.quiet || self.args.format == Format::Json;
             if silent { Ok(()) } else { report.print_closing(self.out, to) }
         })?;

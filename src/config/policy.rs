@@ -55,9 +55,8 @@ impl Policy {
 
 impl IgnoreIn {
     fn drops(&self, finding: &Diagnostic, file: &File) -> bool {
-        let family = finding.rule.split('/').next().unwrap_or_default();
         let path = std::path::absolute(&file.path).unwrap_or_else(|_| file.path.clone());
-        self.rules.iter().any(|rule| rule == finding.rule || rule == family)
+        self.rules.iter().any(|name| select::covers(name, finding.rule))
             && [&path, &file.real].into_iter().any(|path| self.holds(path))
     }
 
@@ -75,13 +74,9 @@ impl Reader<'_> {
             return self.wrong_type(item, "severity", "a table, such as [severity]");
         };
         for (name, item) in table.iter() {
-            let all = self.all;
-            if let Err(unknown) = select::rule(all, name) {
-                let span = table.key(name).and_then(toml_edit::Key::span);
-                let help = did_you_mean(unknown.meant.as_deref())
-                    .unwrap_or_else(|| "`gwlint rules` lists them all".to_owned());
-                self.mistake(span, unknown.to_string(), "not known", Some(help));
-            } else if let Some(severity) = self.severity(name, item) {
+            if self.is_rule(table, name)
+                && let Some(severity) = self.severity(name, item)
+            {
                 self.config.policy.severities.push((name.to_owned(), severity));
             }
         }
@@ -158,25 +153,13 @@ impl Reader<'_> {
 mod tests {
     use std::path::Path;
 
-    use crate::config::{Config, Invalid, read};
+    use crate::config::Config;
+    use crate::config::tests::parsed;
     use crate::diagnostic::Severity;
     use crate::rules::ALL;
-    use crate::vfs::Disk;
 
     fn parse(text: &str) -> Result<Config, Vec<String>> {
-        let path = Path::new("/srv/[x]/gwlint.toml");
-        let disk = Disk::memory([(path.to_owned(), text.into())]);
-        read(&disk, path, ALL, &[]).map_err(|invalid| match invalid {
-            Invalid::Unreadable(_, error) => vec![error.to_string()],
-            Invalid::Wrong(sources, mistakes) => {
-                let places = mistakes.iter().map(|mistake| {
-                    let place = sources.file_of(mistake.span()).place(mistake.span().lo);
-                    let help = mistake.help.as_ref().map(|help| format!(" ({help})")).unwrap_or_default();
-                    format!("{}:{} {}{help}", place.line, place.column, mistake.message)
-                });
-                places.collect()
-            }
-        })
+        parsed("/srv/[x]/gwlint.toml", text, ALL, &[])
     }
 
     #[test]

@@ -2,9 +2,8 @@
 
 use toml_edit::{Item, TableLike};
 
-use super::{Reader, did_you_mean};
+use super::Reader;
 use crate::options::{OptionKind, RuleOption};
-use crate::select;
 use crate::value::{Resolution, nginx_offset, nginx_time};
 
 impl Reader<'_> {
@@ -14,13 +13,10 @@ impl Reader<'_> {
             return self.wrong_type(item, key, "a table of rules, such as [rules.\"family/rule\"]");
         };
         for (name, item) in tables.iter() {
-            let all = self.all;
-            if let Err(unknown) = select::rule(all, name) {
-                let span = tables.key(name).and_then(toml_edit::Key::span);
-                let help = did_you_mean(unknown.meant.as_deref())
-                    .unwrap_or_else(|| "`gwlint rules` lists them all".to_owned());
-                self.mistake(span, unknown.to_string(), "not known", Some(help));
-            } else if let Some(table) = item.as_table_like() {
+            if !self.is_rule(tables, name) {
+                continue;
+            }
+            if let Some(table) = item.as_table_like() {
                 self.rule_table(name, tables, table);
             } else {
                 self.wrong_type(item, name, &format!("a table, such as [rules.\"{name}\"]"));
@@ -79,27 +75,12 @@ fn read(kind: OptionKind, item: &Item) -> Option<u64> {
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
-
-    use crate::config::{Invalid, read};
+    use crate::config::tests::parsed;
     use crate::options::Options;
     use crate::rules::{ALL, OPTIONS};
-    use crate::vfs::Disk;
 
     fn parse(text: &str) -> Result<Options, Vec<String>> {
-        let path = Path::new("/srv/gwlint.toml");
-        let disk = Disk::memory([(path.to_owned(), text.into())]);
-        read(&disk, path, ALL, OPTIONS).map(|config| config.options).map_err(|invalid| match invalid {
-            Invalid::Unreadable(_, error) => vec![error.to_string()],
-            Invalid::Wrong(sources, mistakes) => {
-                let places = mistakes.iter().map(|mistake| {
-                    let place = sources.file_of(mistake.span()).place(mistake.span().lo);
-                    let help = mistake.help.as_ref().map(|help| format!(" ({help})")).unwrap_or_default();
-                    format!("{}:{} {}{help}", place.line, place.column, mistake.message)
-                });
-                places.collect()
-            }
-        })
+        parsed("/srv/gwlint.toml", text, ALL, OPTIONS).map(|config| config.options)
     }
 
     #[test]

@@ -4,10 +4,16 @@ use super::*;
 use crate::options::DeclaredListener;
 use crate::version::Version;
 
-fn parse(text: &str) -> Result<Config, Vec<String>> {
-    let path = Path::new("/srv/gwlint.toml");
+/// What a text says, or what is wrong with it: `line:column message (help)`.
+pub(super) fn parsed(
+    path: &str,
+    text: &str,
+    all: &[&'static Rule],
+    options: &[&'static RuleOption],
+) -> Result<Config, Vec<String>> {
+    let path = Path::new(path);
     let disk = Disk::memory([(path.to_owned(), text.into())]);
-    read(&disk, path, &[], &[]).map_err(|invalid| match invalid {
+    read(&disk, path, all, options).map_err(|invalid| match invalid {
         Invalid::Unreadable(_, error) => vec![error.to_string()],
         Invalid::Wrong(sources, mistakes) => {
             let say = |mistake: &Diagnostic| {
@@ -18,6 +24,10 @@ fn parse(text: &str) -> Result<Config, Vec<String>> {
             mistakes.iter().map(say).collect()
         }
     })
+}
+
+fn parse(text: &str) -> Result<Config, Vec<String>> {
+    parsed("/srv/gwlint.toml", text, &[], &[])
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! The ignore comments of a file: what each names, and what it is about.
 
+use crate::select;
 use crate::source::{SourceFile, Span};
 use crate::tree::Tree;
 
@@ -55,7 +56,7 @@ impl Comment<'_> {
 impl Name<'_> {
     /// Whether it is the rule or its family.
     fn means(&self, rule: &str) -> bool {
-        self.text == rule || Some(self.text) == rule.split('/').next()
+        select::covers(self.text, rule)
     }
 }
 
